@@ -1,0 +1,108 @@
+// Every reason for which something can fail, with its parameters. A code has one sentence in each language
+// (renderer/messages, key `failure.CODE`); `cause` is the other side's own words and is always shown under it.
+import { z } from 'zod';
+
+const cause = z.string();
+const failure = <Shape extends z.ZodRawShape>(shape: Shape) => z.object({ ...shape, cause });
+
+export const failures = {
+  // kubeconfig and cluster
+  KUBECONFIG_MISSING: failure({ files: z.string() }),
+  KUBECONFIG_INVALID: failure({ file: z.string() }),
+  CONTEXT_NOT_FOUND: failure({ context: z.string() }),
+  CREDENTIALS_FILE_MISSING: failure({ context: z.string(), file: z.string() }),
+  CREDENTIALS_PLUGIN_FAILED: failure({ context: z.string(), command: z.string() }),
+  CLUSTER_UNREACHABLE: failure({ context: z.string(), server: z.string() }),
+  CLUSTER_NOT_TRUSTED: failure({ context: z.string(), server: z.string() }),
+  CREDENTIALS_REFUSED: failure({ context: z.string() }),
+  NOT_ALLOWED: failure({ verb: z.string(), resource: z.string(), namespace: z.string() }),
+  CHANGES_LOCKED: failure({ context: z.string() }),
+  API_ERROR: failure({ status: z.number(), reason: z.string() }),
+  // manifests and pods
+  MANIFEST_NOT_YAML: failure({ line: z.number() }),
+  MANIFEST_EMPTY: failure({}),
+  MANIFEST_SEVERAL_DOCUMENTS: failure({ count: z.number() }),
+  MANIFEST_NOT_A_POD: failure({ kind: z.string() }),
+  MANIFEST_NO_NAME: failure({}),
+  MANIFEST_OTHER_NAMESPACE: failure({ manifest: z.string(), namespace: z.string() }),
+  MANIFEST_UNKNOWN_FIELD: failure({ path: z.string(), line: z.number(), suggestion: z.string() }),
+  MANIFEST_REFUSED: failure({ path: z.string(), line: z.number() }),
+  FILE_UNREADABLE: failure({ file: z.string() }),
+  POD_EXISTS: failure({ pod: z.string(), namespace: z.string() }),
+  POD_GONE: failure({ pod: z.string() }),
+  POD_REPLACED: failure({ pod: z.string() }),
+  POD_HAS_OWNER: failure({ pod: z.string(), kind: z.string(), owner: z.string() }),
+  POD_NOT_RUNNING: failure({ pod: z.string() }),
+  POD_STILL_TERMINATING: failure({ pod: z.string(), seconds: z.number() }),
+  RECREATE_RESTORED: failure({ pod: z.string() }),
+  RECREATE_NOT_RESTORED: failure({ pod: z.string(), file: z.string() }),
+  CONTAINER_NOT_FOUND: failure({ pod: z.string(), container: z.string() }),
+  COMMAND_NOT_IN_IMAGE: failure({ command: z.string(), container: z.string() }),
+  // Docker and images
+  DOCKER_ABSENT: failure({ endpoint: z.string() }),
+  DOCKER_REFUSED: failure({ endpoint: z.string() }),
+  DOCKER_STOPPED: failure({ endpoint: z.string() }),
+  DOCKER_ERROR: failure({ status: z.number() }),
+  IMAGE_NAME_INVALID: failure({ image: z.string(), reason: z.string() }),
+  IMAGE_NOT_IN_DOCKER: failure({ image: z.string() }),
+  IMAGE_IN_USE: failure({ image: z.string() }),
+  FOLDER_UNREADABLE: failure({ folder: z.string() }),
+  DOCKERFILE_MISSING: failure({ folder: z.string() }),
+  BUILD_FAILED: failure({ image: z.string(), step: z.string() }),
+  NODE_STORE_UNREACHABLE: failure({ node: z.string() }),
+  LOAD_FAILED: failure({ image: z.string(), node: z.string() }),
+  LOAD_NOT_VERIFIED: failure({ image: z.string(), node: z.string() }),
+  NOTHING_TO_LOAD_INTO: failure({ image: z.string() }),
+  // forwards and requests
+  PORT_INVALID: failure({ port: z.string() }),
+  LOCAL_PORT_IN_USE: failure({ port: z.number(), free: z.number() }),
+  LOCAL_PORT_NOT_ALLOWED: failure({ port: z.number() }),
+  FORWARD_GONE: failure({ id: z.string() }),
+  PORT_REFUSED_IN_POD: failure({ pod: z.string(), port: z.number() }),
+  TUNNEL_FAILED: failure({ pod: z.string(), port: z.number() }),
+  REQUEST_INVALID: failure({ field: z.string() }),
+  REQUEST_TIMED_OUT: failure({ milliseconds: z.number() }),
+  REQUEST_FAILED: failure({ url: z.string() }),
+  // activity
+  NOTHING_TO_UNDO: failure({ id: z.string() }),
+} as const;
+
+export type FailureCode = keyof typeof failures;
+export type FailureParameters<Code extends FailureCode> = Omit<z.infer<(typeof failures)[Code]>, 'cause'>;
+
+/** The plain data of a failure, as it crosses to the screen inside a state (a thrown one crosses as a typed error). */
+export const failureData = z.object({ code: z.string(), params: z.record(z.string(), z.union([z.string(), z.number()])), cause: z.string() });
+export type FailureData = z.infer<typeof failureData>;
+
+/** Thrown where the reason is known. Whatever else is thrown is a bug of ours and is shown as one. */
+export class Failure<Code extends FailureCode = FailureCode> extends Error {
+  override readonly name = 'Failure';
+  readonly code: Code;
+  readonly parameters: FailureParameters<Code>;
+  /** The other side's own words. */
+  readonly raw: string;
+  /** @param cause the error or text that the other side gave; its text becomes `raw`. */
+  constructor(code: Code, parameters: FailureParameters<Code>, cause: unknown) {
+    const raw = causeText(cause);
+    super(`${code}: ${raw}`, { cause });
+    this.code = code;
+    this.parameters = parameters;
+    this.raw = raw;
+  }
+
+  /** Plain data for a state that is sent to the screen. */
+  toData(): FailureData {
+    return { code: this.code, params: this.parameters as FailureData['params'], cause: this.raw };
+  }
+}
+
+/** The innermost text of an error: undici and Node wrap the socket's words in `cause`, or list them in an AggregateError. */
+export function causeText(cause: unknown): string {
+  if (cause instanceof Failure) return cause.raw;
+  if (cause instanceof AggregateError && cause.errors.length > 0) return cause.errors.map(causeText).join('; ');
+  if (cause instanceof Error) {
+    const inner = cause.cause === undefined ? '' : causeText(cause.cause);
+    return inner && !cause.message.includes(inner) ? (cause.message ? `${cause.message}: ${inner}` : inner) : cause.message;
+  }
+  return typeof cause === 'string' ? cause : JSON.stringify(cause) ?? '';
+}

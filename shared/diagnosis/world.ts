@@ -1,0 +1,65 @@
+// Everything a diagnosis may look at, as raw API objects. 'unknown' means: could not be read, so nothing follows from it.
+import type { KubeEvent, KubeNode, KubeObject, Pod } from '../kubernetes/objects.ts';
+
+/** Docker's GET /images/json entry, the fields we read. `Id` is `sha256:...`. */
+export interface HostImage {
+  readonly Id: string;
+  readonly RepoTags: readonly string[] | null;
+  readonly RepoDigests?: readonly string[] | null;
+  /** Unix seconds. */
+  readonly Created: number;
+  /** Bytes. */
+  readonly Size: number;
+}
+
+/** One image of a node's own store. `id` is `sha256:...` of the image's config, '' where the source has none. */
+export interface NodeImage {
+  readonly id: string;
+  /** As the source writes them: full names, short names or name@digest. */
+  readonly names: readonly string[];
+  readonly size: number;
+}
+
+export interface NodeImages {
+  readonly node: string;
+  /** How the list was read; how much a missing name proves depends on it. */
+  readonly source: 'shared-docker' | 'crictl' | 'ctr' | 'docker-in-node' | 'node-status';
+  /** false: a name that is not listed may be there all the same (node.status.images at its limit of 50). */
+  readonly complete: boolean;
+  /** RFC 3339. */
+  readonly readAt: string;
+  readonly images: readonly NodeImage[];
+}
+
+/** Whether the node runs its containers on the Docker that we talk to. Measured by pod labels on containers, never by name. */
+export interface NodeStore {
+  readonly node: string;
+  readonly kind: 'shared-docker' | 'kind' | 'minikube' | 'generic';
+  readonly sharesDocker: 'yes' | 'no' | 'unknown';
+  /** How that is known. */
+  readonly known: 'pod-uid-on-container' | 'node-container-label' | 'runtime-version' | 'no-docker' | 'no-evidence';
+}
+
+/** The last pull error seen, kept by the engine: before Kubernetes 1.32 it is gone once the pod says ImagePullBackOff. */
+export interface RememberedPullError {
+  readonly message: string;
+  /** RFC 3339. */
+  readonly at: string;
+}
+
+export interface World {
+  /** RFC 3339 or anything `new Date` takes. */
+  readonly now: Date;
+  readonly pod: Pod;
+  /** From the pod's controller to the root; [] for a bare pod. */
+  readonly owners: readonly KubeObject[] | 'unknown';
+  /** Events of the pod, any order. */
+  readonly events: readonly KubeEvent[] | 'unknown';
+  readonly nodes: readonly KubeNode[] | 'unknown';
+  readonly stores: readonly NodeStore[] | 'unknown';
+  readonly hostImages: readonly HostImage[] | 'unknown';
+  /** One entry a node whose images could be read. */
+  readonly nodeImages: readonly NodeImages[] | 'unknown';
+  /** By container name. */
+  readonly memory: Readonly<Record<string, RememberedPullError>>;
+}
