@@ -1,0 +1,56 @@
+// vitest --config build/vitest.config.ts [--project unit|screen|electron|cluster|long]
+import path from 'node:path';
+import { svelte } from '@sveltejs/vite-plugin-svelte';
+import { defineConfig } from 'vitest/config';
+
+const root = path.resolve(import.meta.dirname, '..');
+const notUnit = ['**/*.cluster.test.ts', '**/*.long.test.ts', '**/node_modules/**'];
+
+export default defineConfig({
+  root,
+  test: {
+    projects: [
+      {
+        root,
+        test: { name: 'unit', include: ['{shared,electron,build,test}/**/*.test.ts'], exclude: [...notUnit, 'test/electron/**'] },
+      },
+      {
+        // Runes outside a screen: Svelte's own browser build, without a document.
+        root,
+        plugins: [svelte({ configFile: false })],
+        resolve: { conditions: ['browser'] },
+        test: { name: 'screen', include: ['renderer/**/*.test.ts'], exclude: notUnit },
+      },
+      {
+        // The built main and preload, with the stand-in for Electron in the place of its binary.
+        root,
+        resolve: { alias: { electron: path.join(root, 'test/electron/stand-in.ts') } },
+        test: { name: 'electron', include: ['test/electron/**/*.test.ts'], exclude: notUnit, testTimeout: 30_000, hookTimeout: 60_000 },
+      },
+      {
+        // Against real clusters: one file after the other, since they share nodes and images.
+        root,
+        plugins: [svelte({ configFile: false })],
+        test: {
+          name: 'cluster',
+          include: ['**/*.cluster.test.ts'],
+          exclude: ['**/node_modules/**'],
+          fileParallelism: false,
+          testTimeout: 180_000,
+          hookTimeout: 180_000,
+        },
+      },
+      {
+        root,
+        test: {
+          name: 'long',
+          include: ['**/*.long.test.ts'],
+          exclude: ['**/node_modules/**'],
+          fileParallelism: false,
+          testTimeout: 3_600_000,
+          hookTimeout: 600_000,
+        },
+      },
+    ],
+  },
+});
