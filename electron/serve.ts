@@ -1,0 +1,65 @@
+// The browser shell: the same engine and the same screens behind 127.0.0.1, for machines on which Electron cannot start.
+import { serveWebSocket } from './edge.ts';
+import type { EngineCalls } from './engine/calls.ts';
+import { openEngine, type Engine } from './engine/engine.ts';
+import { listen, type Shell } from './serve/listen.ts';
+
+export { CannotListen } from './serve/listen.ts';
+
+export interface ServeOptions {
+  /** 0 for any free one. */
+  port: number;
+  /** The folder of the built screens. */
+  files: string;
+  kubeconfig?: string;
+  context?: string;
+}
+
+/**
+ * Opens the engine and listens.
+ * @returns the address, and what ends both; `missing` is a sentence when there is neither Docker nor a kubeconfig to work with
+ * @throws CannotListen before the engine is opened
+ */
+export async function serve({ port, files, ...options }: ServeOptions): Promise<Shell & { missing: Promise<string | undefined> }> {
+  let engine: Engine | undefined;
+  // Listened first: a port in use must not cost the start of an engine. Nobody knows the token before both are there.
+  const shell = await listen(port, files, (socket) => {
+    if (engine) serveWebSocket(engine, socket);
+    else socket.close(1013, 'starting');
+  });
+  try {
+    engine = await openEngine(options);
+  } catch (error) {
+    await shell[Symbol.asyncDispose]();
+    throw error;
+  }
+  const opened = engine;
+  const closing = new AbortController();
+  return {
+    port: shell.port,
+    url: shell.url,
+    missing: whatIsMissing(opened.calls, closing.signal),
+    async [Symbol.asyncDispose]() {
+      closing.abort();
+      await shell[Symbol.asyncDispose]();
+      await opened[Symbol.asyncDispose]();
+    },
+  };
+}
+
+/** One sentence when there is nothing to look at, undefined as soon as there is something. */
+async function whatIsMissing(calls: EngineCalls, closing: AbortSignal): Promise<string | undefined> {
+  const enough = new AbortController();
+  try {
+    for await (const { docker, contexts } of calls.environment.watch(undefined, AbortSignal.any([enough.signal, closing]))) {
+      if (contexts.length > 0 || docker.state === 'connected') return undefined;
+      if (docker.state !== 'connecting') return 'Neither Docker nor a kubeconfig was found: start Docker Desktop, kind or minikube, and Podlab will notice.';
+    }
+    return undefined;
+  } catch (error) {
+    if (closing.aborted) return undefined;
+    throw error;
+  } finally {
+    enough.abort();
+  }
+}
