@@ -1,0 +1,19 @@
+// What every change goes through: the lock of clusters that are not local, and the question before it.
+import type { Danger } from '../../shared/contract/findings.ts';
+import { app } from '../state/app.svelte.ts';
+import { confirm } from './confirm.svelte.ts';
+
+/** Whether a change of this danger asks first: always on a cluster that is not local, and always when data may be lost. */
+export function asksFirst(isLocal: boolean, danger: Danger): boolean {
+  return !isLocal || danger === 'r';
+}
+
+/** Runs `begin` at once, or after Confirm; undefined when the person cancelled. The engine holds the lock itself: this only asks. */
+export async function change<Result>(
+  about: { title: string; commands: readonly string[]; danger: Danger },
+  begin: () => Result,
+): Promise<Result | undefined> {
+  if (!asksFirst(app.isLocal, about.danger)) return begin();
+  const confirmed = await confirm({ title: about.title, commands: about.commands, dangerous: about.danger === 'r' });
+  return confirmed ? begin() : undefined;
+}

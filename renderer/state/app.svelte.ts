@@ -1,0 +1,66 @@
+// What every screen shares: the environment, the chosen context and namespace, and the chosen cluster's state.
+import type { ClusterState, ConnectionState, ContextInfo, EnvironmentState } from '../../shared/contract/environment.ts';
+import { engineLink } from './engine-link.svelte.ts';
+import { engine } from './engine.ts';
+import { live } from './live.svelte.ts';
+import { remember, remembered } from './remembered.ts';
+
+/** The choice if it exists, else the kubeconfig's current one, else the first; undefined when there is none. */
+export function contextIn(environment: EnvironmentState | undefined, chosen: string | undefined): ContextInfo | undefined {
+  const named = (name: string | undefined) => environment?.contexts.find((context) => context.name === name);
+  return named(chosen) ?? named(environment?.currentContext) ?? environment?.contexts[0];
+}
+
+class App {
+  readonly watchedEnvironment = live(engine.environment.watch, undefined);
+  readonly watchedActivity = live(engine.activity.watch, undefined);
+
+  #chosenContext = $state(remembered('context'));
+  /** '' stands for all namespaces. */
+  #chosenNamespaces = $state.raw<Readonly<Record<string, string>>>(readNamespaces());
+
+  readonly environment = $derived<EnvironmentState | undefined>(this.watchedEnvironment.latest);
+  /** The chosen context's row; undefined when there is no context at all, or nothing is known yet. */
+  readonly contextInfo = $derived(contextIn(this.environment, this.#chosenContext));
+  /** The chosen context's name. */
+  readonly context = $derived(this.contextInfo?.name);
+  /** The chosen namespace, '' for all of them. */
+  readonly namespace = $derived(
+    this.context === undefined ? 'default' : (this.#chosenNamespaces[this.context] ?? this.contextInfo?.namespace ?? 'default'),
+  );
+  readonly watchedCluster = $derived(this.context === undefined ? undefined : live(engine.environment.watchCluster, { context: this.context }));
+  readonly cluster = $derived<ClusterState | undefined>(this.watchedCluster?.latest);
+  /** The newest 200 entries of Activity, newest last. */
+  readonly activity = $derived(this.watchedActivity.latest?.entries ?? []);
+
+  /** How far what is shown can be trusted: the cluster's connection, unless the engine itself is lost. */
+  readonly connection = $derived<ConnectionState>(
+    engineLink.state === 'lost'
+      ? { state: 'disconnected', since: engineLink.since, cause: { code: 'ENGINE_LOST', params: {}, cause: '' } }
+      : (this.cluster?.connection ?? { state: 'connecting', since: engineLink.since }),
+  );
+  /** Whether a change may be asked for now: always on a local cluster, else once the person allows it. Unknown is no. */
+  readonly changesAllowed = $derived(this.cluster?.changesAllowed ?? false);
+  readonly isLocal = $derived(this.cluster?.isLocal ?? this.contextInfo?.isLocal ?? false);
+
+  chooseContext(name: string): void {
+    this.#chosenContext = name;
+    remember('context', name);
+  }
+
+  chooseNamespace(namespace: string): void {
+    if (this.context === undefined) return;
+    this.#chosenNamespaces = { ...this.#chosenNamespaces, [this.context]: namespace };
+    remember('namespaces', JSON.stringify(this.#chosenNamespaces));
+  }
+}
+
+function readNamespaces(): Record<string, string> {
+  try {
+    return JSON.parse(remembered('namespaces') ?? '{}') as Record<string, string>;
+  } catch {
+    return {};
+  }
+}
+
+export const app = new App();

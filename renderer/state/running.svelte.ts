@@ -1,0 +1,80 @@
+// One action while it runs, and how it ended: what ProgressLine shows beside the button.
+import type { FailureData } from '../../shared/contract/failures.ts';
+import type { Message } from '../../shared/contract/findings.ts';
+import type { Progress } from '../../shared/contract/progress.ts';
+import { toFailure } from './engine.ts';
+
+export interface Step {
+  readonly step: Message;
+  readonly state: 'running' | 'done' | 'failed';
+}
+/** A call that streams its progress, bound to its input. */
+export type ProgressCall<Result> = (signal: AbortSignal) => PromiseLike<AsyncIterable<Progress<Result>>>;
+
+const sameStep = (a: Message, b: Message) => a.key === b.key && JSON.stringify(a.params) === JSON.stringify(b.params);
+
+/** A step that is told again has changed its state; a new one is added. */
+export function foldStep(steps: readonly Step[], told: Step): Step[] {
+  const at = steps.findIndex(({ step }) => sameStep(step, told.step));
+  return at < 0 ? [...steps, told] : steps.with(at, told);
+}
+
+/** Lines kept of a log: the end is what a person reads. */
+const LOG_LINES = 2000;
+
+export class Running<Result> {
+  /** The message key of what was pressed. */
+  readonly label: string;
+  steps = $state.raw<readonly Step[]>([]);
+  log = $state.raw<readonly string[]>([]);
+  bytes = $state.raw<{ sent: number; total?: number | undefined }>();
+  state = $state<'running' | 'done' | 'failed' | 'cancelled'>('running');
+  failure = $state.raw<FailureData>();
+  activityId = $state<string>();
+  result = $state.raw<Result>();
+  /** Settles when it ended, however it ended. */
+  readonly ended: Promise<void>;
+  readonly #stop = new AbortController();
+
+  constructor(label: string, call: ProgressCall<Result>) {
+    this.label = label;
+    this.ended = this.#follow(call);
+  }
+
+  cancel(): void {
+    this.#stop.abort();
+  }
+
+  async #follow(call: ProgressCall<Result>): Promise<void> {
+    try {
+      for await (const event of await call(this.#stop.signal)) this.#take(event);
+      if (this.state === 'running') throw new Error('The engine ended the action without a result.');
+    } catch (error) {
+      this.state = this.#stop.signal.aborted ? 'cancelled' : 'failed';
+      if (this.state === 'failed') this.failure = toFailure(error);
+    }
+  }
+
+  #take(event: Progress<Result>): void {
+    switch (event.type) {
+      case 'step':
+        this.steps = foldStep(this.steps, event);
+        break;
+      case 'log':
+        this.log = [...this.log, ...event.text.replace(/\n$/, '').split('\n')].slice(-LOG_LINES);
+        break;
+      case 'bytes':
+        this.bytes = event;
+        break;
+      case 'done':
+        this.activityId = event.activityId;
+        this.result = event.result;
+        this.state = 'done';
+    }
+  }
+}
+
+/** Begins an action. `label` is the message key of the button. */
+export function run<Result>(label: string, call: ProgressCall<Result>): Running<Result> {
+  return new Running(label, call);
+}
