@@ -123,6 +123,13 @@ test('the parts of the columns', () => {
   expect(podSummary(podOf({ phase: 'Pending' }))).toEqual({ readyCount: 0, totalCount: 1, restartCount: 0, status: 'Pending' });
 });
 
+test('a zero time, which Go writes as null, is no time', () => {
+  const status: unknown = { phase: 'Running', containerStatuses: [{ name: 'c0', ready: true, restartCount: 1, state: { running: {} },
+    lastState: { terminated: { exitCode: 137, reason: 'ContainerStatusUnknown', startedAt: null, finishedAt: null } } }] };
+  const pod = { metadata: {}, spec: { containers: [{ name: 'c0' }] }, status } as Pod;
+  expect(podColumns(pod, now)).toEqual({ ready: '1/1', status: 'Running', restarts: '1', age: '<unknown>' });
+});
+
 test('now may be given in milliseconds', () => {
   const pod = podOf({ phase: 'Running', statuses: [run(true, restarted(2, 90))] });
   expect(podColumns(pod, now.getTime())).toEqual(podColumns(pod, now));

@@ -125,7 +125,8 @@ function walkInit(statuses: readonly ContainerStatus[], sidecars: ReadonlySet<st
 }
 
 function addRestarts({ count, last }: Restarts, container: ContainerStatus): Restarts {
-  const finished = container.lastState?.terminated?.finishedAt;
+  // Go writes its zero time as null.
+  const finished = container.lastState?.terminated?.finishedAt || undefined;
   const later = finished !== undefined && (last === undefined || Date.parse(finished) > Date.parse(last));
   return { count: count + (container.restartCount ?? 0), last: later ? finished : last };
 }
