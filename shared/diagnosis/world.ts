@@ -36,8 +36,11 @@ export interface NodeStore {
   readonly node: string;
   readonly kind: 'shared-docker' | 'kind' | 'minikube' | 'generic';
   readonly sharesDocker: 'yes' | 'no' | 'unknown';
-  /** How that is known. */
-  readonly known: 'pod-uid-on-container' | 'node-container-label' | 'runtime-version' | 'no-docker' | 'no-evidence';
+  /**
+   * How that is known. 'same-images' is likely, not measured (no pod yet): the node lists what Docker has, an image that was built here among
+   * them. 'pods-not-in-docker' is measured: containers of its pods run, and this Docker has none of them.
+   */
+  readonly known: 'pod-uid-on-container' | 'node-container-label' | 'runtime-version' | 'no-docker' | 'no-evidence' | 'same-images' | 'pods-not-in-docker';
 }
 
 /** The last pull error seen, kept by the engine: before Kubernetes 1.32 it is gone once the pod says ImagePullBackOff. */

@@ -1,0 +1,79 @@
+// The containerd inside a kind node (or a minikube node that was started with it). Read with crictl where the node has it, as kind's has;
+// else with ctr, which names the manifest of an image, not its ID: the ID is the digest of the config that the manifest names.
+// https://github.com/opencontainers/image-spec/blob/main/manifest.md
+import { Failure } from '../../../shared/contract/failures.ts';
+import type { NodeImage, NodeImages } from '../../../shared/diagnosis/world.ts';
+import { dockerName } from '../docker/images.ts';
+import { listedByCrictl, listedByCtr, manifestOf } from './containerd-lists.ts';
+import type { CtrImage, Manifest } from './containerd-lists.ts';
+import type { NodeContainer } from './docker-in-node-store.ts';
+import { nodeCommands } from './node-commands.ts';
+import { findNodeImage } from './node-image-store.ts';
+import type { NodeImageStore } from './node-image-store.ts';
+
+const LIST = `if out=$(crictl images -o json 2>/dev/null); then echo crictl; echo "$out"; else echo ctr; ctr --namespace=k8s.io images ls; fi`;
+const CONTENT = `for digest; do echo "$digest"; ctr --namespace=k8s.io content get "$digest" 2>/dev/null | tr -d '\\n'; echo; done`;
+// The kubelet's runtime and the import must unpack into the same snapshotter (kind reads it the same way); `ctr` alone would take its default.
+const IMPORT = `snapshotter=$(containerd config dump 2>/dev/null | sed -n "s/^ *snapshotter = [\\"']\\(..*\\)[\\"']/\\1/p" | head -n 1)
+exec ctr --namespace=k8s.io images import \${snapshotter:+--snapshotter "$snapshotter"} \${1:+--platform "$1"} -`;
+
+/** The store of a node container in which containerd runs. */
+export function containerdStore(from: NodeContainer): NodeImageStore {
+  const { node, kind, architecture, loadCommand } = from;
+  const { run, load, watch } = nodeCommands(from);
+  /** By digest: content never changes. */
+  let manifests = new Map<string, Manifest>();
+
+  async function list(signal?: AbortSignal): Promise<NodeImages> {
+    const output = await run(['sh', '-c', LIST], signal);
+    const lineEnd = output.indexOf('\n');
+    const source = output.slice(0, lineEnd) === 'crictl' ? 'crictl' : 'ctr';
+    try {
+      const images = source === 'crictl' ? listedByCrictl(output.slice(lineEnd)) : await identified(listedByCtr(output.slice(lineEnd)), signal);
+      return { node, source, complete: true, readAt: new Date().toISOString(), images };
+    } catch (error) {
+      signal?.throwIfAborted();
+      throw error instanceof Failure ? error : new Failure('NODE_STORE_UNREACHABLE', { node }, error);
+    }
+  }
+
+  async function identified(listed: readonly CtrImage[], signal: AbortSignal | undefined): Promise<NodeImage[]> {
+    const digests = [...new Set(listed.map(({ digest }) => digest))];
+    await readManifests(digests, signal);
+    const children = digests.flatMap(digest => manifests.get(digest)?.child ?? []);
+    await readManifests(children, signal);
+    const wanted = new Set([...digests, ...children]);
+    manifests = new Map([...manifests].filter(([digest]) => wanted.has(digest)));
+    return digests.map(digest => {
+      const top = manifests.get(digest);
+      const manifest = top?.child ? manifests.get(top.child) : top;
+      const entries = listed.filter(image => image.digest === digest);
+      // `sha256:...` is the name that the kubelet's runtime gives to the ID; it is no name of an image.
+      const names = entries.map(({ name }) => name).filter(name => !name.startsWith('sha256:'));
+      return { id: manifest?.config ?? '', names, size: manifest?.size ?? entries[0]?.size ?? 0 };
+    });
+  }
+
+  async function readManifests(digests: readonly string[], signal: AbortSignal | undefined): Promise<void> {
+    const missing = digests.filter(digest => !manifests.has(digest));
+    if (missing.length === 0) return;
+    const lines = (await run(['sh', '-c', CONTENT, 'sh', ...missing], signal)).split('\n');
+    missing.forEach((digest, index) => {
+      const manifest = lines[2 * index] === digest ? manifestOf(lines[2 * index + 1] ?? '', architecture) : undefined;
+      if (manifest) manifests.set(digest, manifest); // else the content is not (yet) whole: asked again next time
+    });
+  }
+
+  return {
+    node, kind, architecture, list, loadCommand,
+    identify: async (reference, signal) => findNodeImage(await list(signal), reference),
+    load: (archive, signal) => load(['sh', '-c', IMPORT, 'sh', architecture ? `linux/${architecture}` : ''], archive, signal),
+    async untag(reference) {
+      const image = findNodeImage(await list(), reference);
+      // The kubelet's runtime keeps an image under `sha256:ID` as well; with its last name that goes too.
+      const id = image?.names.length === 1 && image.id ? [image.id] : [];
+      await run(['ctr', '--namespace=k8s.io', 'images', 'rm', dockerName(reference), ...id]);
+    },
+    watch: (signal, onChange) => watch('ctr --namespace=k8s.io events', signal, text => { if (text.includes('/images/')) onChange(); }),
+  };
+}

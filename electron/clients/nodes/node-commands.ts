@@ -1,0 +1,49 @@
+// Commands inside a node's container, with what goes wrong told as the node's fault.
+import { Readable } from 'node:stream';
+import { Failure } from '../../../shared/contract/failures.ts';
+import { execInContainer } from '../docker/exec.ts';
+import type { ExecResult } from '../docker/exec.ts';
+import type { NodeContainer } from './docker-in-node-store.ts';
+
+export interface NodeCommands {
+  /** stdout of a command. Throws NODE_STORE_UNREACHABLE when it cannot be run or fails. */
+  run(command: readonly string[], signal?: AbortSignal): Promise<string>;
+  /** Feeds an archive to a command; an abort kills the command. Throws the archive's error, or an Error with the command's words. */
+  load(command: readonly string[], archive: Readable, signal: AbortSignal): Promise<void>;
+  /** Runs a command that prints a line at each event; resolves when it ends. */
+  watch(command: string, signal: AbortSignal, onLines: (text: string) => void): Promise<void>;
+}
+
+export function nodeCommands({ node, container, docker }: Pick<NodeContainer, 'node' | 'container' | 'docker'>): NodeCommands {
+  const words = ({ stderr, stdout, exitCode }: ExecResult) => stderr.trim() || stdout.trim() || `exit code ${exitCode}`;
+  return {
+    async run(command, signal) {
+      try {
+        const result = await execInContainer(docker(), container, command, { ...(signal && { signal }) });
+        if (result.exitCode !== 0) throw new Error(words(result));
+        if (result.truncated) throw new Error(`the answer of ${command[0]} is too long`);
+        return result.stdout;
+      } catch (error) {
+        signal?.throwIfAborted();
+        throw new Failure('NODE_STORE_UNREACHABLE', { node }, error);
+      }
+    },
+    async load(command, archive, signal) {
+      const result = await execInContainer(docker(), container, command, { stdin: archive, signal, killOnAbort: true });
+      if (result.exitCode !== 0) throw new Error(words(result));
+    },
+    async watch(command, signal, onLines) {
+      // Docker cannot stop what it has started in a container, and a closed connection does not either. So the command stands beside a `cat`
+      // that ends with our connection (even when this program is killed), and then takes the command with it.
+      const script = `${command} & events=$!; cat >/dev/null; kill $events`;
+      const open = new Readable({ read() {} });
+      try {
+        await execInContainer(docker(), container, ['sh', '-c', script], { stdin: open, signal, onStdout: chunk => onLines(chunk.toString()) });
+      } catch (error) {
+        if (!signal.aborted) throw new Failure('NODE_STORE_UNREACHABLE', { node }, error);
+      } finally {
+        open.destroy();
+      }
+    },
+  };
+}

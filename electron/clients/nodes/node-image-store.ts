@@ -1,0 +1,31 @@
+// One interface for the image store of a node, wherever it is.
+import type { Readable } from 'node:stream';
+import type { NodeImage, NodeImages, NodeStore } from '../../../shared/diagnosis/world.ts';
+import { sameImage } from '../../../shared/kubernetes/image-reference.ts';
+
+export interface NodeImageStore {
+  readonly node: string;
+  readonly kind: NodeStore['kind'];
+  /** amd64, arm64, ... as the node's status says it. */
+  readonly architecture: string | undefined;
+  /** Throws NODE_STORE_UNREACHABLE. */
+  list(signal?: AbortSignal): Promise<NodeImages>;
+  /** The image that the node has under this name, read anew. Throws NODE_STORE_UNREACHABLE. */
+  identify(reference: string, signal?: AbortSignal): Promise<NodeImage | undefined>;
+  /**
+   * Takes a `docker save` archive; absent where nothing can be loaded. An abort ends the work in the node before this rejects with the
+   * signal's reason. Throws the archive's error, or an Error with the node's words.
+   */
+  readonly load?: (archive: Readable, signal: AbortSignal) => Promise<void>;
+  /** Takes a name away (the image itself stays while it has other names). */
+  readonly untag?: (reference: string) => Promise<void>;
+  /** The line a person would type to load this image. */
+  loadCommand(reference: string): string | undefined;
+  /** The store's own events: calls back at each change and resolves when they end. Absent where there are none. */
+  readonly watch?: (signal: AbortSignal, onChange: () => void) => Promise<void>;
+}
+
+/** The image with this name, after normalisation of both. */
+export function findNodeImage({ images }: NodeImages, reference: string): NodeImage | undefined {
+  return images.find(({ names }) => names.some(name => sameImage(name, reference)));
+}
