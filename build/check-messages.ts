@@ -87,11 +87,9 @@ function differences(key: string, english: string, korean: string | undefined): 
   if (korean === undefined) return [];
   const [en, ko] = [partsOf(english, 'en'), partsOf(korean, 'ko')];
   if ('broken' in en || 'broken' in ko) return [];
-  const lost = en.parts.difference(ko.parts);
-  const added = ko.parts.difference(en.parts);
   return [
-    ...[...lost].map((part) => `${key}: ${part} is in en.json, but not in ko.json`),
-    ...[...added].map((part) => `${key}: ${part} is in ko.json, but not in en.json`),
+    ...[...en.parts].filter((part) => !ko.parts.has(part)).map((part) => `${key}: ${part} is in en.json, but not in ko.json`),
+    ...[...ko.parts].filter((part) => !en.parts.has(part)).map((part) => `${key}: ${part} is in ko.json, but not in en.json`),
   ];
 }
 

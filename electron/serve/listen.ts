@@ -43,8 +43,8 @@ export async function listen(port: number, files: string, connect: (socket: WebS
     if (refusal) refuseUpgrade(socket, refusal.status, refusal.words);
     else if (new URL(request.url ?? '/', guard.url).pathname !== '/rpc') refuseUpgrade(socket, 404, 'There is one WebSocket, /rpc.');
     else sockets.handleUpgrade(request, socket, head, (opened) => {
-      // Its reasons (a message above the bound, a broken frame) close it; without a listener they would end the whole process.
-      opened.on('error', () => opened.terminate());
+      // ws closes it by itself (a message above the bound, a broken frame); without a listener that would end the whole process.
+      opened.on('error', () => undefined);
       connect(opened);
     });
   });

@@ -1,0 +1,95 @@
+// npm start [-- --browser --port N --no-open --kubeconfig FILE --context NAME]
+// Builds what is outdated, then opens Podlab: in Electron's window where that can start, else in the browser, saying why.
+import { spawn } from 'node:child_process';
+import path from 'node:path';
+import type * as serveModule from '../electron/serve.ts';
+import { findElectron } from './find-electron.ts';
+import { buildOutdated } from './outdated.ts';
+import { root } from './setup.mjs';
+import { parseStart, usage, type StartOptions } from './start-options.ts';
+
+const parsed = parseStart(process.argv.slice(3));
+if ('problem' in parsed) {
+  process.stderr.write(`Podlab: ${parsed.problem}\n`);
+  process.exitCode = 2;
+} else if (parsed.options.help) {
+  process.stdout.write(`${usage}\n`);
+} else {
+  await start(parsed.options);
+}
+
+async function start(options: StartOptions) {
+  if (!options.browser) {
+    const found = await findElectron();
+    const why = 'why' in found ? found.why : await inWindow(found.binary, found.args, options);
+    if (why === undefined) return;
+    process.stderr.write(`Podlab opens in the browser, not in Electron's window, because ${why}.\n`);
+  }
+  await inBrowser(options);
+}
+
+/** @returns why the window did not come, or undefined once it was there */
+async function inWindow(binary: string, args: string[], { kubeconfig, context }: StartOptions): Promise<string | undefined> {
+  await buildOutdated();
+  const chosen = [...(kubeconfig ? [`--kubeconfig=${kubeconfig}`] : []), ...(context ? [`--context=${context}`] : [])];
+  const started = Date.now();
+  const child = spawn(binary, [...args, root, ...chosen], { stdio: 'inherit' });
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => child.kill(signal));
+  const code = await new Promise<number | null>((resolve) => {
+    child.on('error', () => resolve(-1));
+    child.on('exit', resolve);
+  });
+  // A display that is set but dead, or a missing library, ends it at once.
+  if (code !== 0 && code !== null && Date.now() - started < 5000) return `it ended at once with exit code ${code}`;
+  process.exitCode = code ?? 1;
+  return undefined;
+}
+
+async function inBrowser({ port, open, kubeconfig, context }: StartOptions) {
+  await buildOutdated(['renderer', 'node']);
+  const { serve, CannotListen } = (await import(path.join(root, 'dist/electron/serve.js'))) as typeof serveModule;
+  let shell: Awaited<ReturnType<typeof serve>>;
+  try {
+    shell = await serve({
+      port,
+      files: path.join(root, 'dist/renderer'),
+      ...(kubeconfig === undefined ? {} : { kubeconfig }),
+      ...(context === undefined ? {} : { context }),
+    });
+  } catch (error) {
+    if (!(error instanceof CannotListen)) throw error;
+    process.stderr.write(`Podlab: ${error.message}\n`);
+    process.exitCode = 1;
+    return;
+  }
+  endOnSignal(shell);
+  process.stdout.write(`Podlab: ${shell.url}\n`);
+  if (open) openInBrowser(shell.url);
+  const missing = await shell.missing;
+  if (missing) process.stderr.write(`${missing}\n`);
+}
+
+/** Ctrl-C closes everything and ends with 0; a second one, or a close that takes longer than it may, ends at once. */
+function endOnSignal(shell: AsyncDisposable) {
+  let isEnding = false;
+  const end = () => {
+    if (isEnding) process.exit(130);
+    isEnding = true;
+    setTimeout(() => process.exit(1), 5000).unref();
+    shell[Symbol.asyncDispose]().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        console.error(error);
+        process.exit(1);
+      },
+    );
+  };
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, end);
+}
+
+/** Failing to open a browser is no failure: the address is on the screen. */
+function openInBrowser(url: string) {
+  const [command, ...args] =
+    process.platform === 'darwin' ? ['open', url] : process.platform === 'win32' ? ['cmd', '/c', 'start', '', url] : ['xdg-open', url];
+  spawn(command ?? 'xdg-open', args, { stdio: 'ignore', detached: true }).on('error', () => undefined).unref();
+}

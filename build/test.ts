@@ -1,0 +1,50 @@
+// npm test: everything that needs no cluster. npm run test:cluster, test:long: what needs one.
+// Words after the task narrow it to test files whose path has one of them: npm test -- electron/serve
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { needBrowser } from './find-browser.ts';
+import { buildOutdated } from './outdated.ts';
+import { bin, runAll, type Step } from './programs.ts';
+import { root } from './setup.mjs';
+
+const [first, ...others] = process.argv.slice(3);
+const kinds = ['cluster', 'long'];
+const kind = first !== undefined && kinds.includes(first) ? first : 'unit';
+const only = kind === 'unit' ? [first, ...others].filter((word) => word !== undefined) : others;
+
+const vitest = (projects: string[]): Step => ({
+  name: `vitest: ${projects.join(', ')}`,
+  command: bin('vitest'),
+  args: ['run', '--config', 'build/vitest.config.ts', ...projects.flatMap((name) => ['--project', name]), ...only],
+});
+const playwright = (project: string): Step => ({
+  name: `playwright: ${project}`,
+  command: bin('playwright'),
+  args: ['test', '-c', 'test/e2e/playwright.config.ts', '--project', project, ...only],
+});
+
+try {
+  const env = kind === 'unit' ? {} : { KUBECONFIG: needKubeconfig() };
+  const steps = kind === 'long' ? [vitest(['long'])] : kind === 'cluster'
+    ? [vitest(['cluster']), playwright('cluster')]
+    : [vitest(['unit', 'screen', 'electron']), playwright('browser')];
+  if (kind !== 'long') needBrowser();
+  await buildOutdated();
+  process.exitCode = (await runAll(steps.map((step) => ({ ...step, env })))) ? 0 : 1;
+} catch (error) {
+  process.stderr.write(`Podlab: ${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
+}
+
+/** KUBECONFIG, else the kubeconfig of the test clusters that are up. A person's own ~/.kube/config is never tested against unasked. */
+function needKubeconfig(): string {
+  if (process.env.KUBECONFIG) {
+    const missing = process.env.KUBECONFIG.split(path.delimiter).find((file) => file && !existsSync(file));
+    if (missing) throw new Error(`KUBECONFIG names ${missing}, which is not there.`);
+    return process.env.KUBECONFIG;
+  }
+  const { status, stdout } = spawnSync(path.join(root, 'test/cluster/cluster'), ['kubeconfig'], { encoding: 'utf8' });
+  if (status === 0) return stdout.trim();
+  throw new Error('These tests need a cluster: set KUBECONFIG, or bring up the test clusters with `npm run cluster -- up` (Debian 12, root).');
+}

@@ -1,0 +1,25 @@
+// playwright test -c test/e2e/playwright.config.ts --project browser|cluster
+import { defineConfig } from '@playwright/test';
+import { browserArguments, findBrowser } from '../../build/find-browser.ts';
+
+const executablePath = findBrowser();
+if (!executablePath) throw new Error('There is no browser here: `npm test` finds or installs one.');
+
+export default defineConfig({
+  testDir: '.',
+  outputDir: '../../test-results',
+  forbidOnly: true,
+  workers: 1,
+  reporter: [['list']],
+  use: {
+    locale: 'en-US',
+    viewport: { width: 1280, height: 800 },
+    trace: 'retain-on-failure',
+    screenshot: 'only-on-failure',
+    launchOptions: { executablePath, args: browserArguments },
+  },
+  projects: [
+    { name: 'browser', testMatch: '**/*.browser.spec.ts', timeout: 30_000 },
+    { name: 'cluster', testMatch: '**/*.cluster.spec.ts', timeout: 300_000, expect: { timeout: 90_000 } },
+  ],
+});
