@@ -1,0 +1,75 @@
+// The engine's process seen from the shell: started, given ports, started again when it dies, and closed in order.
+import { MessageChannelMain, utilityProcess } from 'electron';
+import type { UtilityProcess, WebContents } from 'electron';
+import { channels } from './channels.ts';
+import type { EngineMessage } from './engine-message.ts';
+import type { LaunchOptions } from './launch-options.ts';
+
+export interface EngineHost extends AsyncDisposable {
+  /** Gives a page its own connection to the engine: at once, or as soon as the engine runs again. */
+  connect(page: WebContents): void;
+}
+
+/** How long the engine may take to let go of its forwards, its watches and its tunnels. */
+const closingMilliseconds = 5000;
+const firstDelay = 250;
+const longestDelay = 30_000;
+/** An engine that lived this long did not die of its start: the next one is started without delay again. */
+const provenMilliseconds = 60_000;
+
+/** Starts the engine's process from its built file. */
+export function startEngineHost(modulePath: string, options: LaunchOptions): EngineHost {
+  let engine: UtilityProcess | undefined;
+  let page: WebContents | undefined;
+  let failures = 0;
+  let restart: NodeJS.Timeout | undefined;
+  let closing: Promise<void> | undefined;
+
+  const start = (): void => {
+    const started = performance.now();
+    const child = utilityProcess.fork(modulePath, [], { serviceName: 'Podlab engine', stdio: 'inherit' });
+    engine = child;
+    send(child, { type: 'open', ...options });
+    child.on('exit', (code) => {
+      engine = undefined;
+      if (closing) return;
+      if (performance.now() - started >= provenMilliseconds) failures = 0;
+      const delay = Math.min(longestDelay, firstDelay * 2 ** failures++);
+      console.error(`The engine's process ended with code ${code}; it is started again in ${delay} ms.`);
+      if (page && !page.isDestroyed()) page.send(channels.engineLost);
+      restart = setTimeout(start, delay);
+    });
+    if (page) connect(page);
+  };
+
+  const connect = (to: WebContents): void => {
+    page = to;
+    if (!engine || to.isDestroyed()) return;
+    const { port1, port2 } = new MessageChannelMain();
+    send(engine, { type: 'serve' }, [port1]);
+    to.postMessage(channels.port, null, [port2]);
+  };
+
+  const close = async (): Promise<void> => {
+    clearTimeout(restart);
+    const child = engine;
+    if (!child) return;
+    const { promise: ended, resolve } = Promise.withResolvers<void>();
+    child.once('exit', () => resolve());
+    const impatience = setTimeout(() => {
+      console.error(`The engine did not close within ${closingMilliseconds} ms and is ended.`);
+      child.kill();
+      resolve();
+    }, closingMilliseconds);
+    send(child, { type: 'close' });
+    await ended;
+    clearTimeout(impatience);
+  };
+
+  start();
+  return { connect, [Symbol.asyncDispose]: () => (closing ??= close()) };
+}
+
+function send(engine: UtilityProcess, message: EngineMessage, ports?: Electron.MessagePortMain[]): void {
+  engine.postMessage(message, ports);
+}

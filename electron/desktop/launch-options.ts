@@ -1,0 +1,33 @@
+// The flags of the command line that the shell knows. Chromium reads the same line, so what is not ours is left alone.
+import path from 'node:path';
+
+export interface LaunchOptions {
+  /** Absolute path of the kubeconfig to use instead of KUBECONFIG and ~/.kube/config. */
+  readonly kubeconfig?: string;
+  readonly context?: string;
+}
+
+/**
+ * Reads `--kubeconfig FILE` and `--context NAME` (or with `=`) from the arguments after the program's own.
+ * @throws Error with one sentence when a flag has no value or is given twice
+ */
+export function launchOptions(args: readonly string[], directory: string): LaunchOptions {
+  const kubeconfig = valueOf('--kubeconfig', args);
+  const context = valueOf('--context', args);
+  return {
+    ...(kubeconfig === undefined ? {} : { kubeconfig: path.resolve(directory, kubeconfig) }),
+    ...(context === undefined ? {} : { context }),
+  };
+}
+
+function valueOf(flag: string, args: readonly string[]): string | undefined {
+  const values = args.flatMap((argument, index) => {
+    if (argument.startsWith(`${flag}=`)) return [argument.slice(flag.length + 1)];
+    if (argument !== flag) return [];
+    const next = args[index + 1];
+    return [next === undefined || next.startsWith('--') ? '' : next];
+  });
+  if (values.length > 1) throw new Error(`${flag} is given ${values.length} times.`);
+  if (values[0] === '') throw new Error(`${flag} needs a value.`);
+  return values[0];
+}
