@@ -95,10 +95,10 @@ export const pods = {
     eventIterator(z.discriminatedUnion('type', [z.object({ type: z.literal('pod'), detail: podDetail }), z.object({ type: z.literal('gone') })])),
   ),
   /** Checks a manifest and creates the pod by server-side apply. `manifest` is YAML or JSON with one pod. */
-  create: oc.errors(declared).input(namespace.extend({ manifest: z.string() })).output(eventIterator(progressOf(created))),
-  /** Recreates a bare pod, with another pull policy or image if given; the old one comes back if the new one cannot be created. */
+  create: oc.errors(declared).input(namespace.extend({ manifest: z.string(), fileName: z.string().optional() })).output(eventIterator(progressOf(created))),
+  /** Recreates a bare pod, with another pull policy or image (of `container`, or of the only one) if given; the old one comes back if the new one cannot be created. */
   recreate: oc.errors(declared)
-    .input(pod.extend({ policy: pullPolicy.optional(), image: z.string().optional(), load: z.boolean() }))
+    .input(pod.extend({ policy: pullPolicy.optional(), image: z.string().optional(), container: z.string().optional(), load: z.boolean() }))
     .output(eventIterator(progressOf(created))),
   /** Loads the images of a pod that only Docker has into the node(s) that need them. */
   loadImages: oc.errors(declared).input(pod).output(eventIterator(progressOf(z.object({ images: z.array(z.string()) })))),

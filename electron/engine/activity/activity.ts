@@ -1,0 +1,184 @@
+// What the person did: one entry an action, with its steps, its outcome, the equivalent commands and, where there is one, the way back.
+import { randomUUID } from 'node:crypto';
+import type { ActivityEntry } from '../../../shared/contract/activity.ts';
+import { Failure } from '../../../shared/contract/failures.ts';
+import type { Message } from '../../../shared/contract/findings.ts';
+import type { Progress } from '../../../shared/contract/progress.ts';
+import { failureOf } from '../../clients/cluster/api-error.ts';
+import { createTopic, type Topic } from '../topic.ts';
+
+const KEPT = 200;
+
+/** Told by a running action; each goes to the caller's stream and, but for log lines and bytes, into the entry. */
+export interface Teller {
+  /** The step before is done, this one begins. */
+  step(key: string, params?: Message['params']): void;
+  log(text: string): void;
+  bytes(sent: number, total?: number): void;
+  /** A line that kubectl or docker would have needed, when it is known only now. */
+  command(line: string): void;
+}
+
+export interface Action<Result> {
+  readonly title: Message;
+  readonly commands: readonly string[];
+  readonly subject?: ActivityEntry['subject'];
+  /** true: ends when the caller goes away (a build). false: goes on to its end (a recreate must not stop half-way). */
+  readonly endsWithCaller: boolean;
+  run(tell: Teller, signal: AbortSignal): Promise<{ result: Result; undo?: Undo }>;
+}
+
+/** Takes a change back. Runs as an action of its own. */
+export type Undo = (tell: Teller, signal: AbortSignal) => Promise<void>;
+
+export interface Activity {
+  readonly entries: Topic<readonly ActivityEntry[]>;
+  /** Starts an action and streams what it tells; throws its failure at the end of the stream. */
+  run<Result>(action: Action<Result>, signal: AbortSignal): AsyncGenerator<Progress<Result>, void, void>;
+  /** The same for a call that gives one answer: waits for the result. */
+  settle<Result>(action: Action<Result>, signal: AbortSignal): Promise<Result>;
+  /** Runs the way back of an entry. @throws Failure NOTHING_TO_UNDO */
+  undo(id: string, signal: AbortSignal): AsyncGenerator<Progress<Record<string, never>>, void, void>;
+}
+
+export function createActivity(now: () => Date = () => new Date()): Activity {
+  const entries = createTopic<readonly ActivityEntry[]>([]);
+  const undos = new Map<string, { undo: Undo; commands: string[]; of: ActivityEntry }>();
+
+  const change = (id: string, part: (entry: ActivityEntry) => Partial<ActivityEntry>) =>
+    entries.set(entries.value.map((entry) => (entry.id === id ? { ...entry, ...part(entry) } : entry)));
+
+  const activity: Activity = {
+    entries,
+    async *run(action, signal) {
+      const id = randomUUID();
+      const entry: ActivityEntry = {
+        id,
+        startedAt: now().toISOString(),
+        title: action.title,
+        commands: [...action.commands],
+        state: 'running',
+        steps: [],
+        undo: 'none',
+        ...(action.subject ? { subject: action.subject } : {}),
+      };
+      entries.set([...entries.value, entry].slice(-KEPT));
+      const queue = createQueue<Progress<never>>();
+      const endStep = (state: 'done' | 'failed') => {
+        const running = entries.value.find((e) => e.id === id)?.steps.find((step) => step.state === 'running');
+        if (!running) return;
+        change(id, (e) => ({ steps: e.steps.map((step) => (step.state === 'running' ? { ...step, state } : step)) }));
+        queue.push({ type: 'step', step: running.step, state });
+      };
+      const tell: Teller = {
+        step(key, params = {}) {
+          endStep('done');
+          const step = { key, params };
+          change(id, (e) => ({ steps: [...e.steps, { step, state: 'running' }] }));
+          queue.push({ type: 'step', step, state: 'running' });
+        },
+        log: (text) => queue.push({ type: 'log', text }),
+        bytes: (sent, total) => queue.push({ type: 'bytes', sent, total }),
+        command: (line) => change(id, (e) => ({ commands: [...e.commands, line] })),
+      };
+      const finish = (part: Partial<ActivityEntry>) => change(id, () => ({ ...part, finishedAt: now().toISOString() }));
+      const own = new AbortController();
+      const running = action.run(tell, own.signal).then(
+        ({ result, undo }) => {
+          endStep('done');
+          if (undo) undos.set(id, { undo, commands: [], of: entry });
+          finish({ state: 'done', undo: undo ? 'offered' : 'none' });
+          return { result };
+        },
+        (error: unknown) => {
+          endStep('failed');
+          const failure = failureOf(error);
+          if (own.signal.aborted) finish({ state: 'cancelled' });
+          else finish({ state: 'failed', failure: failure?.toData() ?? { code: 'BUG', params: {}, cause: String(error) } });
+          return { error: failure ?? error };
+        },
+      );
+      void running.finally(() => queue.end());
+      const onAbort = () => {
+        if (action.endsWithCaller) own.abort(signal.reason);
+        queue.end();
+      };
+      if (signal.aborted) onAbort();
+      signal.addEventListener('abort', onAbort, { once: true });
+      try {
+        yield* queue.drain();
+        if (signal.aborted) return;
+        const outcome = await running;
+        if ('error' in outcome) throw outcome.error;
+        yield { type: 'done', activityId: id, result: outcome.result };
+      } finally {
+        signal.removeEventListener('abort', onAbort);
+        // The stream may be closed without an abort (the reader returned early): that is going away, too.
+        if (action.endsWithCaller) own.abort();
+      }
+    },
+    async settle(action, signal) {
+      for await (const event of activity.run(action, signal)) if (event.type === 'done') return event.result;
+      throw signal.reason;
+    },
+    async *undo(id, signal) {
+      const kept = undos.get(id);
+      if (!kept) throw new Failure('NOTHING_TO_UNDO', { id }, 'no change of this id can be undone');
+      undos.delete(id);
+      change(id, () => ({ undo: 'none' }));
+      yield* activity.run(
+        {
+          title: { key: 'activity.undo', params: { title: kept.of.title.key, ...kept.of.title.params } },
+          commands: kept.commands,
+          subject: kept.of.subject,
+          endsWithCaller: false,
+          async run(tell, own) {
+            try {
+              await kept.undo(tell, own);
+            } catch (error) {
+              // It did not happen, so it may be tried again.
+              undos.set(id, kept);
+              change(id, () => ({ undo: 'offered' }));
+              throw error;
+            }
+            change(id, () => ({ undo: 'undone' }));
+            return { result: {} };
+          },
+        },
+        signal,
+      );
+    },
+  };
+  return activity;
+}
+
+interface Queue<Item> {
+  push(item: Item): void;
+  end(): void;
+  drain(): AsyncGenerator<Item, void, void>;
+}
+
+function createQueue<Item>(): Queue<Item> {
+  const items: Item[] = [];
+  let ended = false;
+  let wake: () => void = () => {};
+  return {
+    push(item) {
+      if (ended) return;
+      items.push(item);
+      wake();
+    },
+    end() {
+      ended = true;
+      wake();
+    },
+    async *drain() {
+      while (true) {
+        const item = items.shift();
+        if (item !== undefined) yield item;
+        else if (ended) return;
+        else await new Promise<void>((resolve) => (wake = resolve));
+      }
+    },
+  };
+}

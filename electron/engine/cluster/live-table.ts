@@ -1,0 +1,50 @@
+// A kind of object of one cluster, kept live by a reflector, as one value: the items and whether they are the present truth.
+import type { ConnectionState } from '../../../shared/contract/environment.ts';
+import type { ObjectMeta } from '../../../shared/kubernetes/objects.ts';
+import type { ClusterConnection } from '../../clients/cluster/connection.ts';
+import { reflect } from '../../clients/cluster/reflector.ts';
+import { createTopic, type Topic } from '../topic.ts';
+
+export interface LiveTable<Item> {
+  readonly connection: ConnectionState;
+  /** By uid; 'unknown' until a first list was read. They stay when the connection is lost: `connection` says how old they are. */
+  readonly items: ReadonlyMap<string, Item> | 'unknown';
+}
+
+export const notConnected = (since: Date): LiveTable<never> => ({
+  connection: { state: 'connecting', since: since.toISOString() },
+  items: 'unknown',
+});
+
+export interface LiveTableOptions {
+  readonly connection: ClusterConnection;
+  /** `/api/v1/pods`, `/api/v1/namespaces/NS/pods`. */
+  readonly path: string;
+  readonly fieldSelector?: string;
+  readonly keepManagedFields?: boolean;
+  readonly signal: AbortSignal;
+}
+
+/** Keeps `table` true until the signal aborts: lists and watches `path`, and sets the table after each batch and each change of state. */
+export function keepLive<Item extends { metadata: ObjectMeta }>(table: Topic<LiveTable<Item>>, options: LiveTableOptions): void {
+  void reflect<Item>({
+    ...options,
+    onChange(batch) {
+      const known = table.value.items;
+      const items = batch.type === 'snapshot' || known === 'unknown' ? new Map<string, Item>() : new Map(known);
+      if (batch.type === 'snapshot') for (const item of batch.items) items.set(item.metadata.uid ?? '', item);
+      else {
+        for (const item of batch.deleted) items.delete(item.metadata.uid ?? '');
+        for (const item of batch.upserted) items.set(item.metadata.uid ?? '', item);
+      }
+      table.set({ ...table.value, items });
+    },
+    onState(state) {
+      table.set({ ...table.value, connection: state });
+    },
+  });
+}
+
+export function createLiveTable<Item>(): Topic<LiveTable<Item>> {
+  return createTopic<LiveTable<Item>>(notConnected(new Date()));
+}

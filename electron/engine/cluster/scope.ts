@@ -1,0 +1,48 @@
+// The pods of a namespace (or of all) with their events and the pull errors seen, live.
+import type { KubeEvent, Pod } from '../../../shared/kubernetes/objects.ts';
+import type { ClusterConnection } from '../../clients/cluster/connection.ts';
+import { createTopic, type Topic } from '../topic.ts';
+import { createLiveTable, keepLive, type LiveTable } from './live-table.ts';
+import { rememberPullErrors, type PullErrors } from './pull-errors.ts';
+
+export interface Scope {
+  /** '' for all namespaces. */
+  readonly namespace: string;
+  readonly pods: Topic<LiveTable<Pod>>;
+  /** By the uid of the pod that they are about; 'unknown' while they cannot be read. */
+  readonly events: Topic<ReadonlyMap<string, readonly KubeEvent[]> | 'unknown'>;
+  readonly pullErrors: PullErrors;
+  /** Reads from this connection from now on; what is known stays until the new lists are there. */
+  connect(connection: ClusterConnection, signal: AbortSignal): void;
+}
+
+export function openScope(namespace: string): Scope {
+  const pods = createLiveTable<Pod>();
+  const eventTable = createLiveTable<KubeEvent>();
+  const events = createTopic<ReadonlyMap<string, readonly KubeEvent[]> | 'unknown'>('unknown');
+  eventTable.subscribe(({ items }) => events.set(items === 'unknown' ? 'unknown' : byPod(items)));
+  const pullErrors = rememberPullErrors(pods, events);
+  const base = namespace === '' ? '/api/v1' : `/api/v1/namespaces/${encodeURIComponent(namespace)}`;
+  return {
+    namespace,
+    pods,
+    events,
+    pullErrors,
+    connect(connection, signal) {
+      // The owner of each field (managedFields) tells a policy that was set from one that was defaulted.
+      keepLive(pods, { connection, path: `${base}/pods`, keepManagedFields: true, signal });
+      keepLive(eventTable, { connection, path: `${base}/events`, fieldSelector: 'involvedObject.kind=Pod', signal });
+    },
+  };
+}
+
+function byPod(events: ReadonlyMap<string, KubeEvent>): Map<string, KubeEvent[]> {
+  const map = new Map<string, KubeEvent[]>();
+  for (const event of events.values()) {
+    const uid = event.involvedObject.uid ?? '';
+    const list = map.get(uid);
+    if (list) list.push(event);
+    else map.set(uid, [event]);
+  }
+  return map;
+}

@@ -1,0 +1,68 @@
+// The clusters that somebody watches, one session a context; a session closes a while after its last watcher left.
+import { Failure } from '../../../shared/contract/failures.ts';
+import type { Kubeconfig } from '../../clients/cluster/kubeconfig.ts';
+import type { Docker } from '../docker.ts';
+import type { Topic } from '../topic.ts';
+import { openSession, type ClusterSession } from './session.ts';
+
+/** A reload of the screen, or a look at another context, should not cost a new connection and lists. */
+const LINGER_MS = 30_000;
+
+export interface Sessions extends AsyncDisposable {
+  /** The context's session, held until `release` is called. @throws Failure CONTEXT_NOT_FOUND */
+  hold(context: string): { session: ClusterSession; release(): void };
+}
+
+export function openSessions(kubeconfig: Topic<Kubeconfig>, docker: Docker): Sessions {
+  const sessions = new Map<string, { session: ClusterSession; holders: number; linger?: NodeJS.Timeout | undefined; entry: string }>();
+  const stop = kubeconfig.subscribe((next) => {
+    for (const [context, open] of sessions) {
+      const entry = entryOf(next, context);
+      if (entry === open.entry) continue;
+      open.entry = entry;
+      open.session.reconnect(next);
+    }
+  });
+  return {
+    hold(context) {
+      let open = sessions.get(context);
+      if (!open) {
+        if (!kubeconfig.value.contexts.some(({ name }) => name === context))
+          throw new Failure('CONTEXT_NOT_FOUND', { context }, `no context "${context}" in ${kubeconfig.value.files.join(', ')}`);
+        open = { session: openSession(context, kubeconfig.value, docker), holders: 0, entry: entryOf(kubeconfig.value, context) };
+        sessions.set(context, open);
+      }
+      const held = open;
+      held.holders += 1;
+      clearTimeout(held.linger);
+      let released = false;
+      return {
+        session: held.session,
+        release() {
+          if (released) return;
+          released = true;
+          held.holders -= 1;
+          if (held.holders > 0) return;
+          held.linger = setTimeout(() => {
+            sessions.delete(context);
+            void held.session.close();
+          }, LINGER_MS);
+          held.linger.unref();
+        },
+      };
+    },
+    async [Symbol.asyncDispose]() {
+      stop();
+      for (const { linger } of sessions.values()) clearTimeout(linger);
+      await Promise.all([...sessions.values()].map(({ session }) => session.close()));
+      sessions.clear();
+    },
+  };
+}
+
+/** Everything that a connection is made of: when it differs, the connection must be made anew. */
+function entryOf(kubeconfig: Kubeconfig, context: string): string {
+  const found = kubeconfig.contexts.find(({ name }) => name === context);
+  if (!found) return '';
+  return JSON.stringify([found, kubeconfig.clusters.get(found.cluster), kubeconfig.users.get(found.user)]);
+}

@@ -1,0 +1,41 @@
+// The contract's calls for what this computer offers and for the chosen cluster as a whole.
+import type { EnvironmentState } from '../../shared/contract/environment.ts';
+import type { Kubeconfig } from '../clients/cluster/kubeconfig.ts';
+import type { EngineCalls } from './calls.ts';
+import type { Sessions } from './cluster/sessions.ts';
+import type { Docker } from './docker.ts';
+import { createTopic, type Topic } from './topic.ts';
+
+/** @param chosen the context of `--context`, before the kubeconfig's own. */
+export function environmentCalls(kubeconfig: Topic<Kubeconfig>, docker: Docker, sessions: Sessions, chosen: string | undefined): EngineCalls['environment'] {
+  const state = createTopic(describe());
+  function describe(): EnvironmentState {
+    const { files, contexts, currentContext, problem } = kubeconfig.value;
+    const current = chosen ?? currentContext;
+    return {
+      kubeconfig: { files: [...files], ...(problem ? { problem } : {}) },
+      contexts: contexts.map(({ name, cluster, server, namespace, isLocal }) => ({ name, cluster, server, namespace, isLocal })),
+      ...(current === undefined ? {} : { currentContext: current }),
+      docker: docker.state.value,
+    };
+  }
+  kubeconfig.subscribe(() => state.set(describe()));
+  docker.state.subscribe(() => state.set(describe()));
+  return {
+    watch: (_, signal) => state.watch(signal),
+    async *watchCluster({ context }, signal) {
+      const { session, release } = sessions.hold(context);
+      try {
+        yield* session.state.watch(signal);
+      } finally {
+        release();
+      }
+    },
+    async allowChanges({ context, allow }) {
+      const { session, release } = sessions.hold(context);
+      session.changesAllowed.set(allow);
+      release();
+      return { allowed: allow };
+    },
+  };
+}

@@ -1,0 +1,83 @@
+// The contract's calls for images.
+import type { ImageRow } from '../../../shared/contract/images.ts';
+import { buildImage } from '../../clients/docker/build.ts';
+import type { Activity } from '../activity/activity.ts';
+import { shellLine } from '../activity/shell-line.ts';
+import type { EngineCalls } from '../calls.ts';
+import type { ClusterSession } from '../cluster/session.ts';
+import type { Sessions } from '../cluster/sessions.ts';
+import type { Docker } from '../docker.ts';
+import { runInSession } from '../cluster/session-action.ts';
+import { createTopic, type Topic } from '../topic.ts';
+import { loadIntoNodes } from './load-into-nodes.ts';
+import { imageRows } from './table.ts';
+
+export function imageCalls(sessions: Sessions, docker: Docker, activity: Activity): EngineCalls['images'] {
+  return {
+    async *watch({ context }, signal) {
+      const held = context === undefined ? undefined : sessions.hold(context);
+      try {
+        const pods = (await held?.session.scope('', signal))?.pods;
+        const sources: Topic<unknown>[] = [docker.images, docker.state];
+        if (held && pods) sources.push(pods, held.session.nodeStores.stores, held.session.nodeStores.images);
+        const changed = createTopic(0);
+        const stops = sources.map((topic) => topic.subscribe(() => changed.set(changed.value + 1)));
+        try {
+          let sent = '';
+          for await (const _ of changed.watch(signal)) {
+            const rows = rowsOf(docker, held?.session, pods?.value.items);
+            const text = JSON.stringify(rows);
+            if (text !== sent) yield { rows };
+            sent = text;
+          }
+        } finally {
+          for (const stop of stops) stop();
+        }
+      } catch (error) {
+        if (!signal.aborted) throw error;
+      } finally {
+        held?.release();
+      }
+    },
+    build: ({ folder, image }, signal) =>
+      activity.run(
+        {
+          title: { key: 'activity.build', params: { image } },
+          commands: [shellLine('docker', 'build', '-t', image, folder)],
+          endsWithCaller: true,
+          async run(tell, own) {
+            tell.step('step.build', { image });
+            const { imageId, reference } = await buildImage(docker.connection.docker(), {
+              folder,
+              tag: image,
+              signal: own,
+              onLog: (text) => tell.log(text),
+            });
+            await docker.connection.refresh();
+            return { result: { imageId, image: reference } };
+          },
+        },
+        signal,
+      ),
+    load: ({ context, image }, signal) =>
+      runInSession(sessions, activity, context, signal, (session) => {
+        session.requireChanges();
+        return {
+          title: { key: 'activity.load', params: { image } },
+          commands: [],
+          endsWithCaller: true,
+          run: async (tell, own) => ({ result: await loadIntoNodes({ session, docker }, image, tell, own) }),
+        };
+      }),
+  };
+}
+
+function rowsOf(docker: Docker, session: ClusterSession | undefined, pods: ReadonlyMap<string, Parameters<typeof imageRows>[0]['pods'][number]> | 'unknown' | undefined): ImageRow[] {
+  const stores = session?.nodeStores.stores.value ?? [];
+  return imageRows({
+    hostImages: docker.images.value,
+    stores: stores === 'unknown' ? [] : stores,
+    nodeImages: session?.nodeStores.images.value.read ?? [],
+    pods: pods === undefined || pods === 'unknown' ? [] : [...pods.values()],
+  });
+}

@@ -1,0 +1,35 @@
+// Loads one image of Docker into every node that keeps its own images, and says only what was read back.
+import { Failure } from '../../../shared/contract/failures.ts';
+import { loadImage } from '../../clients/nodes/load.ts';
+import type { Teller } from '../activity/activity.ts';
+import type { ClusterSession } from '../cluster/session.ts';
+import type { Docker } from '../docker.ts';
+
+export interface Loaded {
+  nodes: string[];
+  /** Every node had this very image already. */
+  alreadyThere: boolean;
+}
+
+/** @throws Failure IMAGE_NAME_INVALID, IMAGE_NOT_IN_DOCKER, NOTHING_TO_LOAD_INTO, LOAD_FAILED, LOAD_NOT_VERIFIED, DOCKER_* */
+export async function loadIntoNodes(parts: { session: ClusterSession; docker: Docker }, image: string, tell: Teller, signal: AbortSignal): Promise<Loaded> {
+  const { session, docker } = parts;
+  const stores = session.nodeStores.loadable();
+  if (stores.length === 0) throw new Failure('NOTHING_TO_LOAD_INTO', { image }, `no node of ${session.context} has an image store that Podlab can load into`);
+  const loaded: Loaded = { nodes: [], alreadyThere: true };
+  for (const store of stores) {
+    tell.step('step.load-image', { image, node: store.node });
+    const { alreadyThere, command } = await loadImage({
+      docker: docker.connection.docker(),
+      store,
+      reference: image,
+      signal,
+      onProgress: ({ sentBytes, totalBytes }) => tell.bytes(sentBytes, totalBytes),
+    });
+    tell.command(command);
+    loaded.nodes.push(store.node);
+    loaded.alreadyThere &&= alreadyThere;
+  }
+  await session.nodeStores.refresh();
+  return loaded;
+}

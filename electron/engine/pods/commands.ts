@@ -1,0 +1,16 @@
+// The lines that kubectl would need for what a button does.
+import type { RecreateInput } from './recreate.ts';
+import { kubectl } from '../activity/shell-line.ts';
+
+type What = Pick<RecreateInput, 'context' | 'namespace' | 'name' | 'policy' | 'image'>;
+
+/** kubectl has no verb for "with another policy": get the manifest, change it, replace. The middle line is a comment, for it is an edit. */
+export function recreateCommands({ context, namespace, name, policy, image }: What): string[] {
+  const at = { context, namespace };
+  const edits = [policy ? `imagePullPolicy: ${policy}` : '', image ? `image: ${image}` : ''].filter(Boolean).join(', ');
+  return [
+    `${kubectl(at, 'get', 'pod', name, '-o', 'yaml')} > ${name}.yaml`,
+    ...(edits ? [`# in ${name}.yaml: ${edits}`] : []),
+    kubectl(at, 'replace', '--force', '-f', `${name}.yaml`),
+  ];
+}

@@ -1,0 +1,44 @@
+// Deletes a pod, after its definition is on disk, and waits until it is gone.
+import { recreateManifest } from '../../../shared/kubernetes/recreate-manifest.ts';
+import { applyPod, deletePod } from '../../clients/cluster/pods-api.ts';
+import { kubectl } from '../activity/shell-line.ts';
+import { controllerOf } from '../cluster/owners.ts';
+import { livePod, type PodRef } from './pod-ref.ts';
+import type { ChangeParts } from './recreate.ts';
+import type { SessionAction } from '../cluster/session-action.ts';
+import { untilGone } from './until.ts';
+
+/** @throws Failure CHANGES_LOCKED at once; POD_GONE, POD_REPLACED, POD_STILL_TERMINATING when it runs. */
+export function deleteAction({ session, journal }: ChangeParts, ref: PodRef): SessionAction<Record<string, never>> {
+  session.requireChanges();
+  const at = { context: session.context, namespace: ref.namespace };
+  return {
+    title: { key: 'activity.delete', params: { pod: ref.name } },
+    commands: [kubectl(at, 'delete', 'pod', ref.name)],
+    subject: { ...at, pod: ref.name },
+    endsWithCaller: false,
+    async run(tell) {
+      tell.step('step.check-pod', { pod: ref.name });
+      const pod = await livePod(session, ref);
+      const restore = recreateManifest(pod, {});
+      tell.step('step.write-journal');
+      const file = await journal.write({ change: 'delete', ...at, pod: ref.name, uid: ref.uid, live: pod, restore });
+      tell.step('step.delete-pod', { pod: ref.name });
+      const deleted = await deletePod(await session.client(), ref.namespace, ref.name, { uid: ref.uid });
+      // What the person asked for is done now; the file stays among the finished ones.
+      await journal.close(file);
+      tell.step('step.wait-until-gone', { pod: ref.name, seconds: deleted?.metadata.deletionGracePeriodSeconds ?? 30 });
+      await untilGone(session, pod, ref);
+      // Its controller makes another one by itself: there is nothing to bring back.
+      if (controllerOf(pod)) return { result: {} };
+      return {
+        result: {},
+        undo: async (undoTell, again) => {
+          undoTell.step('step.create-pod', { pod: ref.name });
+          undoTell.command(kubectl(at, 'apply', '--server-side', '-f', file.replace(/\.open\.json$/, '.done.json')));
+          await applyPod(await again.client(), ref.namespace, restore, { createOnly: true });
+        },
+      };
+    },
+  };
+}

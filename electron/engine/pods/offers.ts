@@ -1,0 +1,49 @@
+// What can be done to a pod now, what each does and which lines kubectl or docker would need; and why something cannot be done.
+import type { Message, PullPolicy } from '../../../shared/contract/findings.ts';
+import type { PodDetail, PodRow } from '../../../shared/contract/pods.ts';
+import type { Pod } from '../../../shared/kubernetes/objects.ts';
+import { kubectl } from '../activity/shell-line.ts';
+import { controllerOf } from '../cluster/owners.ts';
+import { imagesOnlyInDocker } from '../images/only-in-docker.ts';
+import { recreateCommands } from './commands.ts';
+import type { WorldSources } from './world.ts';
+
+type Offer = PodDetail['offers'][number];
+
+const POLICIES: readonly PullPolicy[] = ['IfNotPresent', 'Never', 'Always'];
+
+export function offersOf({ session, docker }: WorldSources, pod: Pod, row: PodRow): Offer[] {
+  const { name, namespace } = row;
+  const at = { context: session.context, namespace };
+  const owner = controllerOf(pod);
+  const ending = pod.metadata.deletionTimestamp !== undefined;
+  const missing = imagesOnlyInDocker({ session, docker }, pod);
+  const loads = session.nodeStores.loadable().flatMap((store) => missing.map((image) => store.loadCommand(image))).filter((line) => line !== undefined);
+  const refused = (message: Message | undefined) => (message ? { refused: message } : {});
+  const noChange: Message | undefined = ending
+    ? { key: 'offer.refused.ending', params: { pod: name } }
+    : owner
+      ? { key: 'offer.refused.owner', params: { pod: name, kind: owner.kind, owner: owner.name } }
+      : undefined;
+  const noLoad: Message | undefined = loads.length > 0 ? undefined : { key: 'offer.refused.nothing-to-load', params: {} };
+  return [
+    ...POLICIES.map((policy): Offer => ({ action: 'recreate', policy, danger: 'y', commands: recreateCommands({ ...at, name, policy }), ...refused(noChange) })),
+    { action: 'recreate', danger: 'y', commands: recreateCommands({ ...at, name }), ...refused(noChange) },
+    { action: 'load', danger: 'g', commands: loads, ...refused(noLoad) },
+    ...POLICIES.map(
+      (policy): Offer => ({
+        action: 'load-and-recreate',
+        policy,
+        danger: 'y',
+        commands: [...loads, ...recreateCommands({ ...at, name, policy })],
+        ...refused(noChange ?? noLoad),
+      }),
+    ),
+    {
+      action: 'delete',
+      danger: 'y',
+      commands: [kubectl(at, 'delete', 'pod', name)],
+      ...refused(ending ? { key: 'offer.refused.ending', params: { pod: name } } : undefined),
+    },
+  ];
+}

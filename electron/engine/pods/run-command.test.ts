@@ -1,0 +1,12 @@
+import { expect, test } from 'vitest';
+import { splitWords } from './run-command.ts';
+
+test.each([
+  ['curl localhost:8080', ['curl', 'localhost:8080']],
+  ['  sh -c "echo hi; ls"  ', ['sh', '-c', 'echo hi; ls']],
+  [`echo 'it is' "a \\"word\\"" a\\ b`, ['echo', 'it is', 'a "word"', 'a b']],
+  ['echo "" x', ['echo', '', 'x']],
+  ['echo 한글 $HOME | cat', ['echo', '한글', '$HOME', '|', 'cat']],
+  ['', []],
+  ['   ', []],
+])('%j', (line, words) => expect(splitWords(line)).toEqual(words));

@@ -1,0 +1,50 @@
+// Runs one command in a container, as `kubectl exec POD -- COMMAND` does.
+import { Failure } from '../../../shared/contract/failures.ts';
+import { execInPod } from '../../clients/cluster/exec.ts';
+import type { Action } from '../activity/activity.ts';
+import { kubectl } from '../activity/shell-line.ts';
+import type { ClusterSession } from '../cluster/session.ts';
+import { livePod, type PodRef } from './pod-ref.ts';
+
+export interface CommandOutput {
+  stdout: string;
+  stderr: string;
+  exitCode: number;
+  truncated: boolean;
+  milliseconds: number;
+}
+
+/** @throws Failure REQUEST_INVALID for an empty command; POD_GONE, POD_REPLACED, POD_NOT_RUNNING, CONTAINER_NOT_FOUND, COMMAND_NOT_IN_IMAGE when it runs. */
+export function runCommandAction(session: ClusterSession, ref: PodRef & { container: string; command: string }): Action<CommandOutput> {
+  // A command may change anything in the pod, so it is a change like any other.
+  session.requireChanges();
+  const words = splitWords(ref.command);
+  if (words.length === 0) throw new Failure('REQUEST_INVALID', { field: 'command' }, 'the command is empty');
+  const at = { context: session.context, namespace: ref.namespace };
+  return {
+    title: { key: 'activity.run-command', params: { pod: ref.name, command: ref.command } },
+    commands: [kubectl(at, 'exec', ref.name, '-c', ref.container, '--', ...words)],
+    subject: { ...at, pod: ref.name },
+    endsWithCaller: true,
+    async run(tell, signal) {
+      tell.step('step.run-command', { container: ref.container });
+      await livePod(session, ref, signal);
+      const startedAt = performance.now();
+      const output = await execInPod(await session.client(), { namespace: ref.namespace, pod: ref.name, container: ref.container, command: words, signal });
+      return { result: { ...output, milliseconds: Math.round(performance.now() - startedAt) } };
+    },
+  };
+}
+
+/**
+ * Splits at blanks; single and double quotes keep words together, a backslash keeps the next character. No shell runs, so `$X`, `|` and `*`
+ * are plain characters: `kubectl exec` does the same.
+ */
+export function splitWords(line: string): string[] {
+  const words: string[] = [];
+  const word = /\s*((?:[^\s'"\\]|\\.|'[^']*'|"(?:[^"\\]|\\.)*")+)/gy;
+  for (let match = word.exec(line); match; match = word.exec(line)) {
+    words.push((match[1] ?? '').replace(/'([^']*)'|"((?:[^"\\]|\\.)*)"|\\(.)/g, (_, single, double, escaped) => single ?? double?.replace(/\\(["\\])/g, '$1') ?? escaped));
+  }
+  return words;
+}

@@ -1,0 +1,106 @@
+// The streams of the Pods screen: rows as a snapshot and then changes, one pod whole.
+import { stringify } from 'yaml';
+import type { PodDetail, PodEvent, PodRow } from '../../../shared/contract/pods.ts';
+import { eventCount, eventMessage, eventTime } from '../../../shared/kubernetes/events.ts';
+import type { KubeEvent, Pod } from '../../../shared/kubernetes/objects.ts';
+import type { EngineCalls } from '../calls.ts';
+import type { Sessions } from '../cluster/sessions.ts';
+import type { Docker } from '../docker.ts';
+import { offersOf } from './offers.ts';
+import { holdPodsView, type PodEntry } from './view.ts';
+import type { WorldSources } from './world.ts';
+
+type Watches = Pick<EngineCalls['pods'], 'watch' | 'watchDetail'>;
+
+export function podWatches(sessions: Sessions, docker: Docker): Watches {
+  return {
+    async *watch({ context, namespace }, signal) {
+      const { session, release } = sessions.hold(context);
+      try {
+        const scope = await session.scope(namespace, signal);
+        const { view, release: releaseView } = holdPodsView({ session, scope, docker });
+        try {
+          let sent: ReadonlyMap<string, PodRow> | undefined;
+          for await (const { connection, entries } of view.watch(signal)) {
+            // Before the first list nothing is known, and an empty snapshot would say that there are no pods.
+            if (entries === 'unknown') {
+              yield { type: 'changes', upserted: [], removed: [], connection };
+              continue;
+            }
+            const rows = new Map<string, PodRow>();
+            for (const [uid, { row }] of entries) if (namespace === '' || row.namespace === namespace) rows.set(uid, row);
+            if (sent === undefined) yield { type: 'snapshot', rows: [...rows.values()], connection };
+            else {
+              const before = sent;
+              const upserted = [...rows.values()].filter((row) => before.get(row.uid) !== row);
+              const removed = [...before.keys()].filter((uid) => !rows.has(uid));
+              yield { type: 'changes', upserted, removed, connection };
+            }
+            sent = rows;
+          }
+        } finally {
+          releaseView();
+        }
+      } catch (error) {
+        if (!signal.aborted) throw error;
+      } finally {
+        release();
+      }
+    },
+    async *watchDetail({ context, namespace, name }, signal) {
+      const { session, release } = sessions.hold(context);
+      try {
+        const scope = await session.scope(namespace, signal);
+        const sources: WorldSources = { session, scope, docker };
+        const { view, release: releaseView } = holdPodsView(sources);
+        try {
+          let sent = '';
+          for await (const { entries } of view.watch(signal)) {
+            if (entries === 'unknown') continue;
+            const entry = [...entries.values()].find(({ row }) => row.name === name && row.namespace === namespace);
+            const next = entry ? { type: 'pod' as const, detail: detailOf(sources, entry) } : { type: 'gone' as const };
+            const text = JSON.stringify(next);
+            if (text !== sent) yield next;
+            sent = text;
+          }
+        } finally {
+          releaseView();
+        }
+      } catch (error) {
+        if (!signal.aborted) throw error;
+      } finally {
+        release();
+      }
+    },
+  };
+}
+
+function detailOf(sources: WorldSources, { pod, row, findings }: PodEntry): PodDetail {
+  const events = sources.scope.events.value;
+  return {
+    row,
+    findings: [...findings],
+    events: events === 'unknown' ? 'unknown' : (events.get(row.uid) ?? []).map(podEvent).sort((a, b) => (b.at ?? '').localeCompare(a.at ?? '')),
+    yaml: yamlOf(pod),
+    offers: offersOf(sources, pod, row),
+  };
+}
+
+function podEvent(event: KubeEvent): PodEvent {
+  const at = eventTime(event);
+  return {
+    id: event.metadata.uid ?? '',
+    type: event.type ?? '',
+    reason: event.reason ?? '',
+    message: eventMessage(event),
+    count: eventCount(event),
+    ...(at === undefined ? {} : { at: new Date(at).toISOString() }),
+    source: event.source?.component || event.reportingComponent || '',
+  };
+}
+
+/** Without managedFields: a hundred lines of bookkeeping that kubectl leaves out, too (`--show-managed-fields`). */
+function yamlOf(pod: Pod): string {
+  const { managedFields: _, ...metadata } = pod.metadata;
+  return stringify({ ...pod, metadata }, { lineWidth: 0 });
+}
