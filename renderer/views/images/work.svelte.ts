@@ -1,0 +1,61 @@
+// What a person began on the Images screen. It goes on, and is still shown, while they look at another screen.
+import type { Outputs } from '../../../shared/contract/contract.ts';
+import { change } from '../../actions/change.ts';
+import { engine } from '../../state/engine.ts';
+import { remember, remembered } from '../../state/remembered.ts';
+import { run } from '../../state/running.svelte.ts';
+import type { ProgressCall, Running } from '../../state/running.svelte.ts';
+import { say } from '../../state/say.ts';
+
+type Result<Stream> = Stream extends AsyncIterable<infer Event> ? (Event extends { type: 'done'; result: infer R } ? R : never) : never;
+type Built = Result<Outputs['images']['build']>;
+type Loaded = Result<Outputs['images']['load']>;
+
+/** The panel Build image. */
+class BuildWork {
+  isOpen = $state(false);
+  folder = $state(remembered('build.folder') ?? '');
+  image = $state('');
+  running = $state.raw<Running<Built>>();
+  /** The name that is being built; the field may have changed since. */
+  startedImage = $state('');
+
+  start(): void {
+    const input = { folder: this.folder.trim(), image: this.image.trim() };
+    remember('build.folder', input.folder);
+    this.startedImage = input.image;
+    const call: ProgressCall<Built> = (signal) => engine.images.build(input, { signal });
+    this.running = run('images.build', call);
+  }
+
+  close(): void {
+    this.isOpen = false;
+    if (this.running?.state !== 'running') this.running = undefined;
+  }
+}
+export const buildWork = new BuildWork();
+
+/** The images that are being loaded, or were, until the person puts them away. By the row's key. */
+class LoadWork {
+  #runs = $state.raw<ReadonlyMap<string, { readonly reference: string; readonly running: Running<Loaded> }>>(new Map());
+
+  get shown() {
+    return [...this.#runs].map(([key, work]) => ({ key, ...work }));
+  }
+
+  isLoading(key: string): boolean {
+    return this.#runs.get(key)?.running.state === 'running';
+  }
+
+  /** Loads the image into every node that lacks it. On a cluster that is not local it asks first. */
+  async start(context: string, { key, reference }: { key: string; reference: string }): Promise<void> {
+    const call: ProgressCall<Loaded> = (signal) => engine.images.load({ context, image: reference }, { signal });
+    const running = await change({ title: say('images.load.question', { image: reference }), commands: [], danger: 'g' }, () => run('images.load', call));
+    if (running) this.#runs = new Map(this.#runs).set(key, { reference, running });
+  }
+
+  dismiss(key: string): void {
+    this.#runs = new Map([...this.#runs].filter(([shown]) => shown !== key));
+  }
+}
+export const loadWork = new LoadWork();
