@@ -1,0 +1,51 @@
+import { expect, test } from 'vitest';
+import type { ForwardRow } from '../../../shared/contract/forwards.ts';
+import type { ContainerRow, PodRow } from '../../../shared/contract/pods.ts';
+import { forwardTargets, podTargets, targetOfRoute } from './targets.ts';
+
+const container = (name: string, ports: number[], init = false): ContainerRow => ({
+  name, init, ports, image: 'spring-server', policy: 'Always', origin: 'default-latest', presence: 'present', nodes: [],
+});
+const pod = (name: string, status: string, containers: ContainerRow[]): PodRow => ({
+  uid: name, name, namespace: 'default', status, ready: '1/1', restarts: 0, health: 'ok', containers,
+});
+
+test('each declared port of a running pod is a target, once', () => {
+  const rows = [
+    pod('spring-pod', 'Running', [container('spring', [8080, 8081]), container('side', [8080]), container('init', [9999], true)]),
+    pod('no-port', 'Running', [container('c', [])]),
+    pod('broken', 'ImagePullBackOff', [container('c', [80])]),
+    pod('half', 'NotReady', [container('c', [80])]),
+  ];
+  expect(podTargets('kind-kind', rows)).toEqual(
+    [['spring-pod', 8080], ['spring-pod', 8081], ['half', 80]].map(([name, port]) => ({
+      value: `pod default/${name}:${port}`,
+      label: { key: 'http.target.pod', params: { pod: name, port } },
+      target: { via: 'pod', context: 'kind-kind', namespace: 'default', pod: name, port },
+    })),
+  );
+});
+
+test('a forward is named by both its ends', () => {
+  const row: ForwardRow = {
+    id: 'f1', context: 'kind-kind', namespace: 'default', pod: 'spring-pod', podPort: 8080, localPort: 12345,
+    state: 'waiting', open: 0, total: 0, bytesIn: 0, bytesOut: 0,
+  };
+  expect(forwardTargets([row])).toEqual([
+    {
+      value: 'forward f1',
+      label: { key: 'http.target.forward', params: { address: '127.0.0.1:12345', pod: 'spring-pod', port: 8080 } },
+      target: { via: 'forward', forwardId: 'f1' },
+    },
+  ]);
+});
+
+test.each([
+  [[], undefined],
+  [['forward', 'f1'], { via: 'forward', value: 'forward f1' }],
+  [['pod', 'default', 'spring-pod', '8080'], { via: 'pod', value: 'pod default/spring-pod:8080' }],
+  [['pod', 'default'], undefined],
+  [['else', 'f1'], undefined],
+])('the address parts %j name the target %j', (parts, target) => {
+  expect(targetOfRoute(parts)).toEqual(target);
+});

@@ -1,0 +1,46 @@
+// What can be chosen under Target: the open forwards, or the ports of the running pods.
+import type { ForwardRow } from '../../../shared/contract/forwards.ts';
+import type { HttpTarget } from '../../../shared/contract/http.ts';
+import type { PodRow } from '../../../shared/contract/pods.ts';
+import type { Params } from '../../state/say.ts';
+
+export type Via = HttpTarget['via'];
+export interface TargetOption {
+  /** Tells the options apart, and keeps the choice while the list changes. */
+  readonly value: string;
+  readonly label: { readonly key: string; readonly params: Params };
+  readonly target: HttpTarget;
+}
+
+/** `127.0.0.1:12345 → spring-pod:8080`, for every forward, whatever its state: it may answer by the time of the request. */
+export function forwardTargets(rows: readonly ForwardRow[]): TargetOption[] {
+  return rows.map((row) => ({
+    value: `forward ${row.id}`,
+    label: { key: 'http.target.forward', params: { address: `127.0.0.1:${row.localPort}`, pod: row.pod, port: row.podPort } },
+    target: { via: 'forward', forwardId: row.id },
+  }));
+}
+
+/** `spring-pod:8080`, for each port that a container of a running pod declares. */
+export function podTargets(context: string, rows: readonly PodRow[]): TargetOption[] {
+  return rows.filter(isReachable).flatMap(({ namespace, name, containers }) => {
+    const ports = new Set(containers.filter((container) => !container.init).flatMap((container) => container.ports));
+    return [...ports].map((port) => ({
+      value: `pod ${namespace}/${name}:${port}`,
+      label: { key: 'http.target.pod', params: { pod: name, port } },
+      target: { via: 'pod', context, namespace, pod: name, port },
+    }));
+  });
+}
+
+/** What the address of this screen names: `forward/ID` or `pod/NAMESPACE/POD/PORT`. */
+export function targetOfRoute([via, ...rest]: readonly string[]): { readonly via: Via; readonly value: string } | undefined {
+  if (via === 'forward' && rest.length === 1) return { via, value: `forward ${rest[0]}` };
+  if (via === 'pod' && rest.length === 3) return { via, value: `pod ${rest[0]}/${rest[1]}:${rest[2]}` };
+  return undefined;
+}
+
+// kubectl's words for a pod that has a process to talk to.
+function isReachable({ status }: PodRow): boolean {
+  return status === 'Running' || status === 'NotReady';
+}
