@@ -104,13 +104,18 @@ function partsOf(text: string, language: string): { parts: Set<string> } | { bro
   }
 }
 
+// The numbers of @formatjs/icu-messageformat-parser, types.ts, which is no dependency of our own.
+const LITERAL_PART = 0;
+const SELECT_PART = 5;
+
 function partsOfAst(ast: Ast): string[] {
   return ast.flatMap((element) => {
-    if (!('value' in element) || element.type === 0) return [];
+    const type: number = element.type;
+    if (!('value' in element) || type === LITERAL_PART) return [];
     if ('children' in element) return [`<${element.value}>`, ...partsOfAst(element.children)];
     if (!('options' in element)) return [`{${element.value}}`];
     const choices = Object.entries(element.options);
-    const words = element.type === 5 ? choices.map(([word]) => `{${element.value}: ${word}}`) : [];
+    const words = type === SELECT_PART ? choices.map(([word]) => `{${element.value}: ${word}}`) : [];
     return [`{${element.value}}`, ...words, ...choices.flatMap(([, { value }]) => partsOfAst(value))];
   });
 }

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { WebSocket } from 'ws';
+import { WebSocket, type RawData } from 'ws';
 import { CannotListen, listen, sentenceFor, type Shell } from './listen.ts';
 
 let folder: string;
@@ -32,8 +32,10 @@ afterAll(async () => {
 });
 
 function echo(socket: WebSocket) {
-  socket.on('message', (data) => socket.send(`heard ${String(data)}`));
+  socket.on('message', (data) => socket.send(`heard ${wordsOf(data)}`));
 }
+
+const wordsOf = (data: RawData) => (Buffer.isBuffer(data) ? data.toString('utf8') : 'no buffer');
 
 interface Answer {
   status: number | undefined;
@@ -119,7 +121,7 @@ async function dial(target: string, headers: Record<string, string>): Promise<st
   const socket = new WebSocket(`ws://127.0.0.1:${shell.port}${target}`, { headers });
   const answer = Promise.withResolvers<string | number | undefined>();
   socket.on('open', () => socket.send('hello'));
-  socket.on('message', (data) => answer.resolve(String(data)));
+  socket.on('message', (data) => answer.resolve(wordsOf(data)));
   socket.on('unexpected-response', (_, response) => answer.resolve(response.statusCode));
   try {
     return await answer.promise;
