@@ -1,10 +1,10 @@
 // Numbers and times for people, the same in every view.
-import { humanDuration } from '../../shared/kubernetes/age.ts';
+import { ageSince } from '../../shared/kubernetes/age.ts';
 import { clock } from './clock.svelte.ts';
 
 /** kubectl's AGE, ticking: `94s`, `2h10m`; `<unknown>` where the server tells no time, as kubectl prints it. */
 export function age(at: string | undefined): string {
-  return at === undefined ? '<unknown>' : humanDuration(Math.max(0, (clock() - Date.parse(at)) / 1000));
+  return ageSince(at, clock());
 }
 
 /** `14:03:09`, on this computer's clock. */

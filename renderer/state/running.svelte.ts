@@ -23,8 +23,8 @@ export function foldStep(steps: readonly Step[], told: Step): Step[] {
 const LOG_LINES = 2000;
 
 export class Running<Result> {
-  /** The message key of what was pressed. */
-  readonly label: string;
+  /** What was pressed. */
+  readonly label: Message;
   steps = $state.raw<readonly Step[]>([]);
   log = $state.raw<readonly string[]>([]);
   bytes = $state.raw<{ sent: number; total?: number | undefined }>();
@@ -36,7 +36,7 @@ export class Running<Result> {
   readonly ended: Promise<void>;
   readonly #stop = new AbortController();
 
-  constructor(label: string, call: ProgressCall<Result>) {
+  constructor(label: Message, call: ProgressCall<Result>) {
     this.label = label;
     this.ended = this.#follow(call);
   }
@@ -74,7 +74,7 @@ export class Running<Result> {
   }
 }
 
-/** Begins an action. `label` is the message key of the button. */
-export function run<Result>(label: string, call: ProgressCall<Result>): Running<Result> {
-  return new Running(label, call);
+/** Begins an action. `label` is the button's message, or its key alone. */
+export function run<Result>(label: Message | string, call: ProgressCall<Result>): Running<Result> {
+  return new Running(typeof label === 'string' ? { key: label, params: {} } : label, call);
 }

@@ -1,0 +1,43 @@
+import { expect, test } from 'vitest';
+import type { Fix } from '../../shared/contract/findings.ts';
+import { arrangeOffers } from './arrange-offers.ts';
+import type { ArrangedOffers } from './arrange-offers.ts';
+import type { Offer } from './pods.ts';
+
+const offer = (action: Offer['action'], more: Partial<Offer> = {}): Offer => ({ action, danger: 'y', commands: [], ...more });
+const remove = offer('delete');
+const load = offer('load');
+const loadAndRecreate = offer('load-and-recreate', { policy: 'IfNotPresent' });
+const ifNotPresent = offer('recreate', { policy: 'IfNotPresent' });
+const never = offer('recreate', { policy: 'Never' });
+const plain = offer('recreate');
+const corrected = offer('recreate', { image: 'spring-server' });
+const fix = (one: { action: 'recreate' | 'load' | 'load-and-recreate'; recommended?: boolean; policy?: 'IfNotPresent' | 'Never'; image?: string }) =>
+  ({ image: 'spring-server', danger: 'y', ...one, recommended: one.recommended ?? false }) as Fix;
+
+test.each<[string, Offer[], { fixes: Fix[] }[], ArrangedOffers]>([
+  ['a healthy pod has all buttons in the bar', [plain, ifNotPresent, remove], [], { article: [], bar: [plain, ifNotPresent, remove] }],
+  ['the finding orders its fixes, the rest follows', [plain, load, loadAndRecreate, ifNotPresent, remove],
+    [{ fixes: [fix({ action: 'load-and-recreate', policy: 'IfNotPresent', recommended: true }), fix({ action: 'load' })] }],
+    {
+      article: [
+        { offer: loadAndRecreate, recommended: true },
+        { offer: load, recommended: false },
+        { offer: plain, recommended: false },
+        { offer: ifNotPresent, recommended: false },
+      ],
+      bar: [remove],
+    }],
+  ['another policy is another button', [never, ifNotPresent],
+    [{ fixes: [{ action: 'recreate', policy: 'IfNotPresent', recommended: true, danger: 'y' }] }],
+    { article: [{ offer: ifNotPresent, recommended: true }, { offer: never, recommended: false }], bar: [] }],
+  ['a corrected image is another button', [plain, corrected],
+    [{ fixes: [{ action: 'recreate', image: 'spring-server', recommended: true, danger: 'y' }] }],
+    { article: [{ offer: corrected, recommended: true }, { offer: plain, recommended: false }], bar: [] }],
+  ['two findings share the buttons of the first', [load, remove], [{ fixes: [fix({ action: 'load', recommended: true })] }, { fixes: [fix({ action: 'load' })] }],
+    { article: [{ offer: load, recommended: true }], bar: [remove] }],
+  ['a fix that is named twice is one button', [load], [{ fixes: [fix({ action: 'load', recommended: true }), fix({ action: 'load' })] }],
+    { article: [{ offer: load, recommended: true }], bar: [] }],
+])('%s', (_, offers, findings, expected) => {
+  expect(arrangeOffers(offers, findings)).toEqual(expected);
+});

@@ -1,0 +1,80 @@
+// What can be done to a pod: one row an action. Its button, its key, its question and its progress line read the same row.
+import type { Message } from '../../shared/contract/findings.ts';
+import type { PodDetail, PodRow } from '../../shared/contract/pods.ts';
+import { engine } from '../state/engine.ts';
+import { run } from '../state/running.svelte.ts';
+import type { Running } from '../state/running.svelte.ts';
+import { sayMessage } from '../state/say.ts';
+
+/** What the engine offers for one pod, with its danger and its kubectl lines. */
+export type Offer = PodDetail['offers'][number];
+/** A pod, as the calls name it. */
+export interface PodTarget {
+  readonly context: string;
+  readonly pod: Pick<PodRow, 'namespace' | 'name' | 'uid'>;
+}
+
+export interface PodAction {
+  readonly id: Offer['action'];
+  /** The letter that does it while the pod's row or detail has the focus. */
+  readonly key?: string;
+  /** Drawn as one that takes something away. */
+  readonly removes: boolean;
+  readonly label: (offer: Offer) => Message;
+  /** Plain words for what will happen, said before the button is pressed. */
+  readonly describe: (offer: Offer) => Message;
+  readonly begin: (target: PodTarget, offer: Offer, label: Message) => Running<unknown>;
+}
+
+const inputOf = ({ context, pod }: PodTarget) => ({ context, namespace: pod.namespace, name: pod.name, uid: pod.uid });
+/** Which of the sentences fits: with another image, with a chosen policy, or as it is. */
+const variant = ({ policy, image }: Offer) => (image !== undefined ? 'image' : policy !== undefined ? 'policy' : 'plain');
+const recreate = (load: boolean): PodAction['begin'] => (target, { policy, image }, label) => {
+  const wanted = { ...(policy === undefined ? {} : { policy }), ...(image === undefined ? {} : { image }) };
+  return run(label, (signal) => engine.pods.recreate({ ...inputOf(target), ...wanted, load }, { signal }));
+};
+const withParams = (offer: Offer, key: string): Message => ({ key, params: { policy: offer.policy ?? '', image: offer.image ?? '' } });
+
+export const podActions: readonly PodAction[] = [
+  {
+    id: 'load-and-recreate',
+    removes: false,
+    label: (offer) => withParams(offer, 'pods.action.load-and-recreate'),
+    describe: (offer) => withParams(offer, 'pods.describe.load-and-recreate'),
+    begin: recreate(true),
+  },
+  {
+    id: 'load',
+    removes: false,
+    label: (offer) => withParams(offer, 'pods.action.load'),
+    describe: (offer) => withParams(offer, 'pods.describe.load'),
+    begin: (target, _, label) => run(label, (signal) => engine.pods.loadImages(inputOf(target), { signal })),
+  },
+  {
+    id: 'recreate',
+    removes: false,
+    label: (offer) => withParams(offer, `pods.action.recreate.${variant(offer)}`),
+    describe: (offer) => withParams(offer, `pods.describe.recreate.${variant(offer)}`),
+    begin: recreate(false),
+  },
+  {
+    id: 'delete',
+    key: 'd',
+    removes: true,
+    label: (offer) => withParams(offer, 'pods.action.delete'),
+    describe: (offer) => withParams(offer, 'pods.describe.delete'),
+    begin: (target, _, label) => run(label, (signal) => engine.pods.delete(inputOf(target), { signal })),
+  },
+];
+
+/** The row of an offer. The table has one for each action of the contract. */
+export function actionOf(offer: Offer): PodAction {
+  const action = podActions.find(({ id }) => id === offer.action);
+  if (!action) throw new Error(`No action for ${offer.action}`);
+  return action;
+}
+
+/** The button's words. */
+export function labelOf(offer: Offer): string {
+  return sayMessage(actionOf(offer).label(offer));
+}

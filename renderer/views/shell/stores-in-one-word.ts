@@ -1,0 +1,12 @@
+// What the banner's chip says of a cluster whose nodes may differ.
+import type { NodeInfo } from '../../../shared/contract/environment.ts';
+
+export type StoreWord = 'shares' | 'own-store' | 'unknown-store' | 'mixed';
+
+/** One word when all nodes agree; one node of which nothing is known makes the whole unknown. */
+export function storesInOneWord(nodes: readonly Pick<NodeInfo, 'store'>[]): StoreWord {
+  const answers = new Set(nodes.map(({ store }) => store.sharesDocker));
+  if (answers.size === 0 || answers.has('unknown')) return 'unknown-store';
+  if (answers.size > 1) return 'mixed';
+  return answers.has('yes') ? 'shares' : 'own-store';
+}
