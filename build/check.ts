@@ -1,5 +1,6 @@
 // npm run check [name ...]: lint, types, import rules, unused code and messages; all of them, so that one run shows everything.
 import { fileURLToPath } from 'node:url';
+import { filesOfTheHouse, strangers } from './check-layout.ts';
 import { checkHouse } from './check-messages.ts';
 import { bin, runAll, type Step } from './programs.ts';
 import { root } from './setup.mjs';
@@ -15,10 +16,15 @@ const steps: Step[] = [
   { name: 'imports', command: bin('depcruise'), args: ['-c', '.dependency-cruiser.cjs', 'shared', 'electron', 'renderer', 'build', 'test'] },
   { name: 'unused', command: bin('knip'), args: ['--no-progress'] },
   { name: 'messages', command: process.execPath, args: [fileURLToPath(import.meta.url), 'messages'] },
+  { name: 'layout', command: process.execPath, args: [fileURLToPath(import.meta.url), 'layout'] },
 ];
 
+// The last two are this file again, as programs of their own beside the others.
 if (process.argv[2] === 'messages') {
-  process.exitCode = reportMessages() ? 0 : 1;
+  const { faults, unused } = checkHouse(root);
+  report([...faults, ...unused.map((key) => `${key}: is used nowhere`)]);
+} else if (process.argv[2] === 'layout') {
+  report(strangers(filesOfTheHouse(root)));
 } else {
   const wanted = process.argv.slice(3);
   const unknown = wanted.filter((name) => !steps.some((step) => step.name === name));
@@ -31,9 +37,7 @@ if (process.argv[2] === 'messages') {
   }
 }
 
-function reportMessages(): boolean {
-  const { faults, unused } = checkHouse(root);
+function report(faults: string[]) {
   for (const fault of faults) process.stdout.write(`${fault}\n`);
-  for (const key of unused) process.stdout.write(`${key}: is used nowhere\n`);
-  return faults.length === 0 && unused.length === 0;
+  process.exitCode = faults.length === 0 ? 0 : 1;
 }
