@@ -114,7 +114,7 @@ export async function openConnection(
         response = await dispatcher.request({
           origin: server.origin,
           path: `${basePath}${path}${queryText(query)}`,
-          method: method as Dispatcher.HttpMethod,
+          method: method,
           headers: { 'user-agent': USER_AGENT, accept, ...(body === undefined ? {} : { 'content-type': contentType }), ...applied.headers },
           body: body === undefined ? null : typeof body === 'string' ? body : JSON.stringify(body),
           signal,

@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { createSecureContext } from 'node:tls';
 import { Failure } from '../../../shared/contract/failures.ts';
@@ -53,11 +54,15 @@ export async function openCredentials(context: string, cluster: ClusterEntry, us
     ...(cert === undefined || key === undefined ? {} : { cert, key }),
     ...(cluster.tlsServerName === undefined ? {} : { servername: cluster.tlsServerName }),
   };
-  try {
-    createSecureContext({ ...(tls.ca ? { ca: tls.ca } : {}), ...(tls.cert && tls.key ? { cert: tls.cert, key: tls.key } : {}) });
-  } catch (error) {
-    throw new Failure('KUBECONFIG_INVALID', { file: (cert ? user?.file : undefined) ?? cluster.file }, error);
-  }
+  const asPem = (entry: { readonly file: string } | undefined, check: () => void) => {
+    try {
+      check();
+    } catch (error) {
+      throw new Failure('KUBECONFIG_INVALID', { file: (entry ?? cluster).file }, error);
+    }
+  };
+  asPem(cluster, () => { if (ca) void new X509Certificate(ca); }); // a TLS context takes any bytes for a CA
+  asPem(user, () => { if (cert && key) createSecureContext({ cert, key }); });
   const caData = ca?.toString('base64');
   const always = impersonation(user);
   const withHeaders = (headers: Readonly<Record<string, string>>): AppliedCredentials => ({ headers: { ...always, ...headers }, tls });

@@ -23,8 +23,7 @@ export function runExecPlugin(
   { context, cluster, caData, signal, timeoutMs = TIMEOUT_MS }:
     { readonly context: string; readonly cluster: ClusterEntry; readonly caData?: string | undefined; readonly signal: AbortSignal; readonly timeoutMs?: number },
 ): Promise<PluginCredential> {
-  const failed = (cause: unknown) =>
-    new Failure('CREDENTIALS_PLUGIN_FAILED', { context, command: plugin.command }, cause instanceof Error ? cause : [cause, plugin.installHint].filter(Boolean).join('\n'));
+  const failed = (words: string) => new Failure('CREDENTIALS_PLUGIN_FAILED', { context, command: plugin.command }, [words, plugin.installHint].filter(Boolean).join('\n'));
   const info = {
     apiVersion: plugin.apiVersion,
     kind: 'ExecCredential',
@@ -52,7 +51,11 @@ export function runExecPlugin(
       child[stream].setEncoding('utf8').on('data', (text: string) => { if (output[stream].length < OUTPUT_LIMIT) output[stream] += text; });
     }
     const end = () => {
-      try { if (ownSession && child.pid !== undefined) process.kill(-child.pid, 'SIGKILL'); else child.kill('SIGKILL'); } catch { /* it ended by itself */ }
+      try {
+        if (child.pid === undefined) return;
+        if (ownSession) process.kill(-child.pid, 'SIGKILL');
+        else spawn('taskkill', ['/pid', String(child.pid), '/T', '/F'], { stdio: 'ignore', windowsHide: true }).on('error', () => child.kill());
+      } catch { /* it ended by itself */ }
       child.stdout.destroy();
       child.stderr.destroy();
     };
@@ -67,7 +70,7 @@ export function runExecPlugin(
       settle(() => reject(failed(`${output.stderr.trim()}\n${plugin.command} did not answer within ${timeoutMs / 1000} s`.trim())));
     }, timeoutMs);
     signal.addEventListener('abort', onAbort, { once: true });
-    child.on('error', (error) => settle(() => reject(failed([error.message, plugin.installHint].filter(Boolean).join('\n')))));
+    child.on('error', (error) => settle(() => reject(failed(error.message))));
     child.on('close', (code, killedBy) => settle(() => {
       if (code !== 0) return reject(failed(output.stderr.trim() || `${plugin.command} ended with ${killedBy ?? `exit code ${code}`}`));
       try {

@@ -234,7 +234,7 @@ const present = <Given extends object>(given: Given) => Object.fromEntries(Objec
 const list = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
 const mapping = (value: unknown): Fields => (typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Fields) : {});
 // A name like `123` or `true` is a number or a boolean to YAML; kubectl reads it as text.
-const text = (value: unknown): string | undefined => (value === undefined || value === null || value === '' || typeof value === 'object' ? undefined : String(value));
+const text = (value: unknown): string | undefined => (typeof value === 'string' ? value || undefined : typeof value === 'number' || typeof value === 'boolean' ? String(value) : undefined);
 const path = (value: unknown, folder: string): string | undefined => {
   const given = text(value);
   return given === undefined || isAbsolute(given) ? given : join(folder, given);

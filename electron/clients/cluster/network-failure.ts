@@ -17,5 +17,6 @@ export function networkFailure(context: string, server: string, error: unknown):
 export function codesOf(error: unknown): string[] {
   if (!(error instanceof Error)) return [];
   const inner = error instanceof AggregateError ? error.errors : [error.cause];
-  return [String((error as NodeJS.ErrnoException).code ?? ''), ...inner.flatMap(codesOf)].filter((code) => code !== '');
+  const { code } = error as { code?: unknown }; // a DOMException's is a number
+  return [...(typeof code === 'string' ? [code] : []), ...inner.flatMap(codesOf)];
 }

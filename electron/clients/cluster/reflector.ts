@@ -136,7 +136,7 @@ export async function reflect<Item extends Reflected>(options: ReflectOptions<It
           if (line === '') continue;
           const event = parseEvent<Item>(line) ?? cut(connection);
           if (event.type === 'ERROR') {
-            const error = statusError(event.object as Status);
+            const error = statusError(event.object);
             if (!isExpired(error)) throw error;
             expired = true;
             break;

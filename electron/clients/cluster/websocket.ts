@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import WebSocket from 'ws';
+import { WebSocket } from 'ws';
 import { errorOf } from './api-error.ts';
 import type { ClusterConnection, WebSocketOptions } from './connection.ts';
 import { networkFailure } from './network-failure.ts';
@@ -65,7 +65,7 @@ type Answer = { readonly socket: WebSocket } | { readonly status: number; readon
 
 function upgrade({ context }: ClusterConnection, { base, headers, tls, agent }: WebSocketOptions, { path, query, protocols }: SocketRequest, signal: AbortSignal): Promise<Answer> {
   return new Promise((resolve, reject) => {
-    const socket = new WebSocket(`${base}${path}?${new URLSearchParams(query.map(([name, value]): [string, string] => [name, value]))}`, [...protocols], {
+    const socket = new WebSocket(`${base}${path}?${new URLSearchParams(query.map(([name, value]): [string, string] => [name, value])).toString()}`, [...protocols], {
       ...tls,
       headers: headers as Record<string, string>, // Node sends a list as one header each, which the type does not know
       ...(agent ? { agent } : {}),
