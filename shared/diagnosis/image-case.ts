@@ -1,0 +1,89 @@
+// One container whose image does not come, with everything that the findings of the image family look at.
+import type { Message } from '../contract/findings.ts';
+import type { LocatedContainer } from '../kubernetes/containers.ts';
+import { familiarName, parseImageReference } from '../kubernetes/image-reference.ts';
+import type { ImageReference } from '../kubernetes/image-reference.ts';
+import type { ContainerStatus, OwnerReference } from '../kubernetes/objects.ts';
+import { containerPresence } from '../kubernetes/presence.ts';
+import type { ImagePresence } from '../kubernetes/presence.ts';
+import { isUnreachable } from '../kubernetes/pull-error.ts';
+import { policyOrigin } from '../kubernetes/pull-policy.ts';
+import type { PolicyOriginResult } from '../kubernetes/pull-policy.ts';
+import { nearNames } from './near-names.ts';
+import type { NearName } from './near-names.ts';
+import { pullCause } from './pull-cause.ts';
+import type { PullCause } from './pull-cause.ts';
+import type { World } from './world.ts';
+
+/** How the registry answered: it does not offer the image, asks for a login, could not be reached, failed otherwise; or nobody remembers. */
+export type Outcome = 'missing' | 'login' | 'unreachable' | 'failed' | 'not-recorded';
+
+export interface ImageCase {
+  readonly world: World;
+  readonly located: LocatedContainer;
+  readonly status: ContainerStatus;
+  readonly reference: ImageReference;
+  /** As people write it, with its tag. */
+  readonly image: string;
+  readonly node: string;
+  readonly policy: PolicyOriginResult;
+  readonly presence: ImagePresence;
+  readonly cause: PullCause | undefined;
+  readonly outcome: Outcome;
+  /** Names near to it that exist; only looked for where the image is neither on the node nor in Docker. */
+  readonly near: readonly NearName[];
+  /** The controller that would make the pod again as it was. */
+  readonly controller: OwnerReference | undefined;
+}
+
+/** Gathers the case of a container; undefined where its image's name cannot be read. */
+export function imageCase(world: World, located: LocatedContainer, status: ContainerStatus): ImageCase | undefined {
+  const name = located.container.name;
+  const reference = parseImageReference(located.container.image ?? '');
+  if (!reference.ok) return undefined;
+  const node = world.pod.spec?.nodeName ?? '';
+  const presence = containerPresence(world, name);
+  const cause = pullCause(world, name, status);
+  const elsewhere = presence.onNode === 'yes' || presence.onHost === 'yes';
+  return {
+    world, located, status, reference, node, presence, cause,
+    image: familiarName(reference),
+    policy: policyOrigin(world.pod, name, world.owners),
+    outcome: outcomeOf(cause),
+    near: elsewhere ? [] : nearNames(reference, node, world),
+    controller: world.pod.metadata.ownerReferences?.find((o) => o.controller),
+  };
+}
+
+/** The parameters that most sentences of the family use. `hub` is there because ICU cannot select on a name with dots. */
+export function commonParams({ image, reference, node, policy, outcome, presence }: ImageCase): Message['params'] {
+  return {
+    image, node, outcome,
+    registry: reference.domain || 'docker.io',
+    hub: reference.domain === 'docker.io' || reference.domain === '' ? 'yes' : 'no',
+    policy: policy.policy,
+    origin: policy.certain ? policy.origin : 'set-or-earlier-tag',
+    store: presence.store?.kind ?? 'generic',
+  };
+}
+
+/** Whether the node can be given an image from Docker: its store can be written only inside a node container that we know. */
+export function canLoad({ presence, reference }: ImageCase): boolean {
+  // A digest is not kept by a load: the image would be there and still not be found.
+  return presence.onHost === 'yes' && reference.digest === undefined && (presence.store?.kind === 'kind' || presence.store?.kind === 'minikube');
+}
+
+function outcomeOf(cause: PullCause | undefined): Outcome {
+  if (!cause) return 'not-recorded';
+  if (isUnreachable(cause.error)) return 'unreachable';
+  switch (cause.error.class) {
+    case 'DENIED_OR_MISSING':
+    case 'TAG_MISSING':
+      return 'missing';
+    case 'AUTH':
+    case 'FORBIDDEN':
+      return 'login';
+    default:
+      return 'failed';
+  }
+}

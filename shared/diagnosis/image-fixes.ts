@@ -1,0 +1,60 @@
+// The repairs of the image family, as data; the recommended one first. A pod that a controller owns is not recreated: the controller
+// would make it again from its template, so for such a pod only what changes the node's images is offered.
+import type { Fix, PullPolicy } from '../contract/findings.ts';
+import { defaultPullPolicy } from '../kubernetes/pull-policy.ts';
+import { canLoad } from './image-case.ts';
+import type { ImageCase } from './image-case.ts';
+
+/** IMG-01: the image is here, the policy is in the way. An older build on the node is replaced first where that can be done. */
+export function useLocalImage(c: ImageCase): Fix[] {
+  if (isForced(c)) return [];
+  const renew = c.presence.presence === 'older-build' && canLoad(c);
+  if (c.controller) return renew ? [load(c, false)] : [];
+  return [...(renew ? [loadAndRecreate(c, 'IfNotPresent', true)] : []), recreate('IfNotPresent', !renew), recreate('Never', false)];
+}
+
+/** IMG-02, and IMG-18 where Docker has the image: load first, policy second. */
+export function bringImage(c: ImageCase, policy: PullPolicy): Fix[] {
+  if (!canLoad(c) || isForced(c)) return [];
+  // Under Always a loaded image is not looked at.
+  if (c.controller) return [load(c, c.policy.policy !== 'Always')];
+  return [loadAndRecreate(c, policy, true), load(c, false)];
+}
+
+/** The image is on the node by now: a new pod looks at once, the old one only at its next try. */
+export function hurry(c: ImageCase): Fix[] {
+  return c.controller ? [] : [{ action: 'recreate', recommended: true, danger: 'y' }];
+}
+
+/** IMG-03, and wherever a near name exists: take that image, with a policy that does not ask a registry for it. */
+export function useNearName(c: ImageCase): Fix[] {
+  if (c.controller) return [];
+  return c.near.map(({ name }, index) => {
+    const { policy, origin } = c.policy;
+    const kept = origin === 'set' || origin === 'changed-later' || origin === 'earlier-tag';
+    const next = kept ? policy : defaultPullPolicy(name);
+    return { action: 'recreate', image: name, ...(next === 'Always' && { policy: 'IfNotPresent' as const }), recommended: index === 0, danger: 'y' };
+  });
+}
+
+/** IMG-18 where nothing is known of the image here: let Kubernetes download it. */
+export function allowDownload(c: ImageCase, recommended: boolean): Fix[] {
+  return c.controller ? [] : [recreate('IfNotPresent', recommended)];
+}
+
+/** A cluster that forces Always on every pod does so on the new one too. */
+function isForced({ policy }: ImageCase): boolean {
+  return policy.origin === 'admission' && policy.policy === 'Always';
+}
+
+function recreate(policy: PullPolicy, recommended: boolean): Fix {
+  return { action: 'recreate', policy, recommended, danger: 'y' };
+}
+
+function load(c: ImageCase, recommended: boolean): Fix {
+  return { action: 'load', image: c.image, recommended, danger: 'g' };
+}
+
+function loadAndRecreate(c: ImageCase, policy: PullPolicy, recommended: boolean): Fix {
+  return { action: 'load-and-recreate', image: c.image, policy, recommended, danger: 'y' };
+}
