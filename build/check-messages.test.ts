@@ -5,6 +5,7 @@ const whole: MessageCheck = {
   en: {
     'pods.none': 'No pods in {namespace}.',
     'pods.count': '{count, plural, one {# pod} other {# pods}}',
+    'pods.near': '{count, plural, one {An image is} other {Images are}} near: {names}',
     presence: { present: 'Present', unknown: 'Unknown' },
     'why.latest': 'The <code>{image}</code> is {known, select, yes {here} other {not here}}.',
     'failure.POD_GONE': '{pod} is gone.',
@@ -12,12 +13,14 @@ const whole: MessageCheck = {
   ko: {
     'pods.none': '{namespace}에 파드가 없습니다.',
     'pods.count': '{count, plural, other {파드 #개}}',
+    'pods.near': '비슷한 이미지: {names}',
     presence: { present: '있음', unknown: '알 수 없음' },
     'why.latest': '<code>{image}</code>은 {known, select, yes {있습니다} other {없습니다}}.',
     'failure.POD_GONE': '{pod}이 사라졌습니다.',
   },
   sources: {
     'renderer/a.svelte': "{say('pods.none', { namespace })} {say(`presence.${presence}`)}",
+    'electron/c.ts': "{ key: 'pods.near' }",
     'electron/b.ts': "return { key: 'pods.count', params: { count } }; const chosen = known ? 'why.latest' : undefined;",
     'renderer/keys.ts': "{ id: 'x', key: 'l' }",
   },
@@ -52,6 +55,11 @@ test.each<[string, Partial<MessageCheck>, { faults?: string[]; unused?: string[]
     { faults: ['why.latest: <code> is in en.json, but not in ko.json', 'why.latest: {known: yes} is in en.json, but not in ko.json'] },
   ],
   [
+    'a lost number',
+    { ko: { ...whole.ko, 'pods.count': '파드' } },
+    { faults: ['pods.count: {count} is in en.json, but not in ko.json'] },
+  ],
+  [
     'a failure without a sentence',
     { failureCodes: ['POD_GONE', 'POD_EXISTS'] },
     { faults: ['failure.POD_EXISTS: the failure POD_EXISTS has no sentence'] },
@@ -63,8 +71,8 @@ test.each<[string, Partial<MessageCheck>, { faults?: string[]; unused?: string[]
   ],
   [
     'a key of the engine that nobody wrote',
-    { sources: { ...whole.sources, 'electron/c.ts': "{ key: 'step.pull', params: {} }" } },
-    { faults: ['step.pull: is used in electron/c.ts, but has no sentence'] },
+    { sources: { ...whole.sources, 'electron/d.ts': "{ key: 'step.pull', params: {} }" } },
+    { faults: ['step.pull: is used in electron/d.ts, but has no sentence'] },
   ],
   [
     'a template that begins no key',

@@ -107,6 +107,7 @@ function partsOf(text: string, language: string): { parts: Set<string> } | { bro
 // The numbers of @formatjs/icu-messageformat-parser, types.ts, which is no dependency of our own.
 const LITERAL_PART = 0;
 const SELECT_PART = 5;
+const POUND_PART = 7;
 
 function partsOfAst(ast: Ast): string[] {
   return ast.flatMap((element) => {
@@ -115,10 +116,14 @@ function partsOfAst(ast: Ast): string[] {
     if ('children' in element) return [`<${element.value}>`, ...partsOfAst(element.children)];
     if (!('options' in element)) return [`{${element.value}}`];
     const choices = Object.entries(element.options);
-    const words = type === SELECT_PART ? choices.map(([word]) => `{${element.value}: ${word}}`) : [];
-    return [`{${element.value}}`, ...words, ...choices.flatMap(([, { value }]) => partsOfAst(value))];
+    const within = choices.flatMap(([, { value }]) => partsOfAst(value));
+    // A plural that shows no number chooses a form only, and Korean has no forms to choose from.
+    if (type !== SELECT_PART) return choices.some(([, { value }]) => showsNumber(value)) ? [`{${element.value}}`, ...within] : within;
+    return [`{${element.value}}`, ...choices.map(([word]) => `{${element.value}: ${word}}`), ...within];
   });
 }
+
+const showsNumber = (ast: Ast): boolean => ast.some((element) => Number(element.type) === POUND_PART);
 
 const KEY = String.raw`[a-z][\w-]*(?:\.[\w-]+)+`;
 const LITERAL = new RegExp(String.raw`(?:\bsay\(\s*|\bkey:\s*)(['"])(${KEY})\1`, 'g');

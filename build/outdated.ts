@@ -4,6 +4,11 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSy
 import path from 'node:path';
 import { root } from './setup.mjs';
 
+/** What is wrong with the sources, in Vite's words. */
+class BuildFailed extends Error {
+  override readonly name = 'BuildFailed';
+}
+
 interface Target {
   name: string;
   config: string;
@@ -28,7 +33,7 @@ const targets: Target[] = [
  * Brings dist up to date and says on stderr what it builds. A build whose sources do not stand still is built again next time.
  * @param wanted names of targets; all of them when left out
  * @returns the names of what was built
- * @throws what Vite throws; its own words about it are printed
+ * @throws BuildFailed
  */
 export async function buildOutdated(wanted = targets.map(({ name }) => name), options: { always?: boolean } = {}): Promise<string[]> {
   const outdated = targets
@@ -42,7 +47,9 @@ export async function buildOutdated(wanted = targets.map(({ name }) => name), op
   const { build } = await import('vite');
   for (const { target, now } of outdated) {
     const { default: config } = (await import(path.join(root, target.config))) as { default: object };
-    await build({ ...config, configFile: false, logLevel: 'warn' });
+    await build({ ...config, configFile: false, logLevel: 'warn' }).catch((cause: unknown) => {
+      throw new BuildFailed(`The ${target.name} cannot be built. ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+    });
     record(target, now);
   }
   process.stderr.write(`Podlab: built in ${((Date.now() - started) / 1000).toFixed(1)} s.\n`);

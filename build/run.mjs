@@ -2,6 +2,7 @@
 // Works with one command on a fresh clone, whatever Node (18 or later) npm itself runs on.
 import { spawn } from 'node:child_process';
 import { existsSync, realpathSync } from 'node:fs';
+import module from 'node:module';
 import path from 'node:path';
 import process from 'node:process';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -21,8 +22,17 @@ try {
   process.exit(1);
 }
 
-if (realpathSync(process.execPath) === realpathSync(node24)) await import(pathToFileURL(file).href);
-else again();
+if (realpathSync(process.execPath) === realpathSync(node24)) {
+  // Compiled code is kept between runs: the bundled engine then loads in half the time.
+  module.enableCompileCache(path.join(root, 'node_modules/.cache/compiled'));
+  await import(pathToFileURL(file).href).catch((error) => {
+    // A fault in the sources needs no stack of the build.
+    console.error(error.name === 'BuildFailed' ? `Podlab: ${error.message}` : error);
+    process.exitCode = 1;
+  });
+} else {
+  again();
+}
 
 /** The same again under the project's own Node 24, first in PATH for whatever it starts. */
 function again() {
