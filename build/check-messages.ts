@@ -17,12 +17,12 @@ export interface MessageCheck {
 
 /**
  * @returns faults: what a person would meet as a missing, empty, broken or different sentence, each with the key and why;
- *   unused: keys that no source names, as a literal or by the beginning of a template
+ *   unused: keys that no source names, whole or as the beginning of a template
  */
 export function checkMessages({ en, ko, sources, failureCodes }: MessageCheck): { faults: string[]; unused: string[] } {
   const english = flatten(en);
   const korean = flatten(ko);
-  const { literals, beginnings, words } = keysIn(sources);
+  const { literals, beginnings, isUsed } = keysIn(sources);
   const faults = [
     ...[...english.keys()].filter((key) => !korean.has(key)).map((key) => `${key}: is in en.json, but not in ko.json`),
     ...[...korean.keys()].filter((key) => !english.has(key)).map((key) => `${key}: is in ko.json, but not in en.json`),
@@ -35,12 +35,7 @@ export function checkMessages({ en, ko, sources, failureCodes }: MessageCheck): 
       .filter(({ key }) => ![...english.keys()].some((known) => known.startsWith(key)))
       .map(({ key, file }) => `${key}*: is used in ${file}, but no sentence begins so`),
   ];
-  const unused = [...english.keys()].filter(
-    (key) =>
-      !words.has(key) &&
-      !beginnings.some((beginning) => key.startsWith(beginning.key)) &&
-      !failureCodes.some((code) => key === `failure.${code}`),
-  );
+  const unused = [...english.keys()].filter((key) => !isUsed(key) && !failureCodes.some((code) => key === `failure.${code}`));
   return { faults: [...new Set(faults)], unused };
 }
 
@@ -123,11 +118,12 @@ function partsOfAst(ast: Ast): string[] {
   });
 }
 
-const showsNumber = (ast: Ast): boolean => ast.some((element) => Number(element.type) === POUND_PART);
+const showsNumber = (ast: Ast): boolean => ast.some(({ type }: { type: number }) => type === POUND_PART);
 
 const KEY = String.raw`[a-z][\w-]*(?:\.[\w-]+)+`;
-const LITERAL = new RegExp(String.raw`(?:\bsay\(\s*|\bkey:\s*)(['"])(${KEY})\1`, 'g');
-const TEMPLATE = new RegExp(String.raw`(?:\bsay\(\s*|\bkey:\s*)\x60([a-z][\w.-]*\.)\$\{`, 'g');
+const LITERAL = new RegExp(String.raw`(?:\b(?:say|message)\(\s*|\bkey:\s*)(['"])(${KEY})\1`, 'g');
+const TEMPLATE = new RegExp(String.raw`(?:\b(?:say|message)\(\s*|\bkey:\s*)\x60([a-z][\w.-]*\.)\$\{`, 'g');
+const ANY_TEMPLATE = /\x60([a-z][\w.-]*[.-])\$\{/g;
 const ANY_WORD = new RegExp(String.raw`(['"\x60])(${KEY})\1`, 'g');
 
 function keysIn(sources: Record<string, string>) {
@@ -135,10 +131,12 @@ function keysIn(sources: Record<string, string>) {
   const beginnings: { key: string; file: string }[] = [];
   // A key may be chosen elsewhere than where it is said, so any string that is a key counts as its use.
   const words = new Set<string>();
+  const templates = new Set<string>();
   for (const [file, text] of Object.entries(sources)) {
     for (const [, , key = ''] of text.matchAll(LITERAL)) literals.push({ key, file });
     for (const [, key = ''] of text.matchAll(TEMPLATE)) beginnings.push({ key, file });
     for (const [, , key = ''] of text.matchAll(ANY_WORD)) words.add(key);
+    for (const [, key = ''] of text.matchAll(ANY_TEMPLATE)) templates.add(key);
   }
-  return { literals, beginnings, words };
+  return { literals, beginnings, isUsed: (key: string) => words.has(key) || [...templates].some((beginning) => key.startsWith(beginning)) };
 }
