@@ -1,6 +1,6 @@
 // The kubelet's decision in four steps (EnsureImageExists in pkg/kubelet/images/image_manager.go), and which way this pod went.
 import type { DecisionStep } from '../contract/findings.ts';
-import { commonParams } from './image-case.ts';
+import { commonParams, originKey } from './image-case.ts';
 import type { ImageCase } from './image-case.ts';
 
 /** Tag, policy, node, registry; always all four. A step that this policy passes over is `skipped`. */
@@ -8,7 +8,7 @@ export function decisionOf(c: ImageCase): DecisionStep[] {
   const params = commonParams(c);
   const step = (id: DecisionStep['id'], state: DecisionStep['state'], detail: string): DecisionStep =>
     ({ id, state, title: { key: `decision.${id}.title`, params: {} }, detail: { key: `decision.${id}.${detail}`, params } });
-  return [step('tag', 'passed', tagDetail(c)), step('policy', 'passed', String(params['origin'])), nodeStep(c, step), registryStep(c, step)];
+  return [step('tag', 'passed', tagDetail(c)), step('policy', 'passed', originKey(c.policy)), nodeStep(c, step), registryStep(c, step)];
 }
 
 type MakeStep = (id: DecisionStep['id'], state: DecisionStep['state'], detail: string) => DecisionStep;

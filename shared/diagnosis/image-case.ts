@@ -55,16 +55,26 @@ export function imageCase(world: World, located: LocatedContainer, status: Conta
   };
 }
 
-/** The parameters that most sentences of the family use. `hub` is there because ICU cannot select on a name with dots. */
+/** The parameters that most sentences of the family use. `hub` is there because a sentence cannot select on a name with dots. */
 export function commonParams({ image, reference, node, policy, outcome, presence }: ImageCase): Message['params'] {
   return {
-    image, node, outcome,
+    image, node, outcome: selectable(outcome),
     registry: reference.domain || 'docker.io',
     hub: reference.domain === 'docker.io' || reference.domain === '' ? 'yes' : 'no',
     policy: policy.policy,
-    origin: policy.certain ? policy.origin : 'set-or-earlier-tag',
-    store: presence.store?.kind ?? 'generic',
+    origin: selectable(originKey(policy)),
+    store: selectable(presence.store?.kind ?? 'generic'),
   };
+}
+
+/** The last part of the keys that tell a policy's origin. */
+export function originKey({ certain, origin }: PolicyOriginResult): string {
+  return certain ? origin : 'set-or-earlier-tag';
+}
+
+/** A word as a sentence can select on it: ICU's keywords have no hyphens. */
+export function selectable(word: string): string {
+  return word.replaceAll('-', '_');
 }
 
 /** Whether the node can be given an image from Docker: its store can be written only inside a node container that we know. */

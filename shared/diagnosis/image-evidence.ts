@@ -2,6 +2,7 @@
 import type { Evidence, Message } from '../contract/findings.ts';
 import { eventCount, eventMessage, eventTime } from '../kubernetes/events.ts';
 import { imageSize } from '../kubernetes/image-size.ts';
+import { originKey, selectable } from './image-case.ts';
 import type { ImageCase } from './image-case.ts';
 import { failedPull } from './pull-cause.ts';
 
@@ -30,10 +31,10 @@ function manifest(c: ImageCase): Evidence {
 }
 
 function policy(c: ImageCase): Evidence {
-  const { policy: value, origin, certain, object, path } = c.policy;
+  const { policy: value, object, path } = c.policy;
   return {
     kind: 'policy',
-    message: message(`evidence.policy.${certain ? origin : 'set-or-earlier-tag'}`, { policy: value, image: c.image, kind: object.kind, name: object.name }),
+    message: message(`evidence.policy.${originKey(c.policy)}`, { policy: value, image: c.image, kind: object.kind, name: object.name }),
     object: { ...object, ...namespaceOf(c) }, path, value,
   };
 }
@@ -101,7 +102,7 @@ function nodeImages(c: ImageCase): Evidence {
 function store({ presence, node }: ImageCase): Evidence[] {
   if (!presence.store) return [];
   const { sharesDocker, known, kind } = presence.store;
-  return [{ kind: 'store', message: message(`evidence.store.${sharesDocker}`, { node, known, kind }), object: { kind: 'Node', name: node }, value: sharesDocker }];
+  return [{ kind: 'store', message: message(`evidence.store.${sharesDocker}`, { node, known: selectable(known), kind: selectable(kind) }), object: { kind: 'Node', name: node }, value: sharesDocker }];
 }
 
 function nearNames({ near }: ImageCase): Evidence[] {

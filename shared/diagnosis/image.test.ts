@@ -11,8 +11,8 @@ const docker = { image: 'spring-server:latest', id: 'aaaaaaaaaaaa', created: 1_7
 
 test('the story on a node that shares Docker\'s images: the whole finding', () => {
   const params = {
-    image: 'spring-server:latest', node: 'node-1', outcome: 'unreachable', registry: 'docker.io', hub: 'yes', policy: 'Always', origin: 'default-latest',
-    store: 'shared-docker',
+    image: 'spring-server:latest', node: 'node-1', outcome: 'unreachable', registry: 'docker.io', hub: 'yes', policy: 'Always', origin: 'default_latest',
+    store: 'shared_docker',
   };
   const withCause = { ...params, class: 'DNS', host: 'registry-1.docker.io', near: '' };
   const step = (name: DecisionStep['id'], state: DecisionStep['state'], detail: string): DecisionStep =>
@@ -32,7 +32,7 @@ test('the story on a node that shares Docker\'s images: the whole finding', () =
       { kind: 'host-image', message: { key: 'evidence.host-image.present', params: docker }, value: id('a'), at: builtAt },
       { kind: 'node-image', message: { key: 'evidence.node-image.present', params: { image: 'spring-server:latest', node: 'node-1', id: 'aaaaaaaaaaaa', size: '72.8 MB' } },
         value: id('a'), object: { kind: 'Node', name: 'node-1' } },
-      { kind: 'store', message: { key: 'evidence.store.yes', params: { node: 'node-1', known: 'pod-uid-on-container', kind: 'shared-docker' } },
+      { kind: 'store', message: { key: 'evidence.store.yes', params: { node: 'node-1', known: 'pod_uid_on_container', kind: 'shared_docker' } },
         object: { kind: 'Node', name: 'node-1' }, value: 'yes' },
     ],
     raw: `Failed to pull image "spring-server": ${pullErrors.dockerOffline}`,
@@ -52,7 +52,7 @@ test('the proof in a box: Docker has it, the node\'s own list does not', () => {
   expect(evidenceOf(world).slice(-3)).toEqual([
     ['host-image.present', docker, id('a'), builtAt],
     ['node-image.absent', { ...onNode, count: 1 }, undefined, readAt],
-    ['store.no', { node: 'node-1', known: 'node-container-label', kind: 'kind' }, 'no', undefined],
+    ['store.no', { node: 'node-1', known: 'node_container_label', kind: 'kind' }, 'no', undefined],
   ]);
 });
 
@@ -80,7 +80,7 @@ test('near names, a remembered cause, an owner and pull secrets are shown', () =
     ['remembered', {}, pullErrors.denied, created],
     ['host-image.absent', { image: 'spring-sever:1', count: 1 }, undefined, undefined],
     ['node-image.absent', { image: 'spring-sever:1', node: 'node-1', count: 1 }, undefined, undefined],
-    ['store.yes', { node: 'node-1', known: 'pod-uid-on-container', kind: 'shared-docker' }, 'yes', undefined],
+    ['store.yes', { node: 'node-1', known: 'pod_uid_on_container', kind: 'shared_docker' }, 'yes', undefined],
     ['near-names', { names: 'spring-server:1, spring-server:2', count: 2 }, 'spring-server:1, spring-server:2', undefined],
   ]);
   const metadata = { ownerReferences: [{ kind: 'ReplicaSet', name: 'web-7d', uid: 'r', controller: true }] };
@@ -121,5 +121,5 @@ test.each(Object.entries(steps))('the decision: %s', (_name, [world, expected]) 
 
 test('a value that is no default and that nobody signed is not called set', () => {
   const [found] = diagnose(sharedWorld(podOf({ policy: 'IfNotPresent', message: pullErrors.dockerOffline, metadata: { name: 'spring', uid: 'u1', creationTimestamp: created, managedFields: [] } }), { hostImages: [] }));
-  expect([found?.message.params['origin'], found?.evidence[1]?.message.key]).toEqual(['set-or-earlier-tag', 'evidence.policy.set-or-earlier-tag']);
+  expect([found?.message.params['origin'], found?.evidence[1]?.message.key]).toEqual(['set_or_earlier_tag', 'evidence.policy.set-or-earlier-tag']);
 });
