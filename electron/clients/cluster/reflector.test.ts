@@ -264,8 +264,8 @@ test('a slow reader is waited for', async () => {
   (await it.lists.next()).answer(200, list(10, []));
   const watch = (await it.watches.next()).open();
   let written = 0;
-  const line = event('ADDED', { ...full('big', 11), padding: 'x'.repeat(100_000) });
-  const fill = () => { for (let room = true; room && written < 300; written += 1) room = watch.response.write(line); };
+  const line = (number: number) => event('ADDED', { ...full(`big-${number}`, 11 + number), padding: 'x'.repeat(100_000) });
+  const fill = () => { for (let room = true; room && written < 300; written += 1) room = watch.response.write(line(written)); };
   watch.response.on('drain', fill);
   fill();
   while (batches.length === 0) await new Promise(setImmediate);
