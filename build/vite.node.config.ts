@@ -13,6 +13,8 @@ const optionalNative = [/\.node$/, 'cpu-features'];
 export default defineConfig({
   root,
   publicDir: false,
+  // CommonJS packages inside (ssh2, dockerode) read __dirname when they load, for files that Podlab never uses (pagent.exe, BuildKit's protos).
+  define: { __dirname: 'import.meta.dirname' },
   ssr: { noExternal: true, target: 'node' },
   build: {
     ssr: true,

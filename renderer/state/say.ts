@@ -20,11 +20,10 @@ export function hasMessage(key: string): boolean {
 
 /** A sentence in pieces, for Say.svelte. A key without words shows itself, so that it is seen. */
 export function sayParts(key: string, params: Params = {}): Part[] {
-  // ICU's select has no name for an empty value: sentences write `none {}` for it.
-  const values = Object.fromEntries(Object.entries(params).map(([name, value]) => [name, value === '' ? 'none' : value]));
   const tagged = (tag: 'c' | 'b') => (chunks: unknown[]) => ({ tag, text: chunks.join('') });
   try {
-    const result = formatFor(key)?.format<Part>({ ...values, c: tagged('c'), b: tagged('b') }) ?? key;
+    const format = formatFor(key);
+    const result = format?.format<Part>({ ...selectable(format, params), c: tagged('c'), b: tagged('b') }) ?? key;
     return (Array.isArray(result) ? result : [result]).map((part) => (typeof part === 'string' ? { tag: 'text', text: part } : part));
   } catch {
     // A parameter is missing: better a raw pattern than an empty screen.
@@ -40,6 +39,28 @@ export function say(key: string, params: Params = {}): string {
 /** A message of the engine as plain text. */
 export function sayMessage(message: Message): string {
   return say(message.key, message.params);
+}
+
+/**
+ * Parameters as the branches of a `select` are named: ICU allows no hyphen in a branch (`default_latest` for `default-latest`) and has no
+ * name for an empty value (`none`).
+ */
+function selectable(format: IntlMessageFormat, params: Params): Params {
+  const selected = new Set(selectors(format.getAst()));
+  const named = (name: string, value: string | number) => (selected.has(name) && typeof value === 'string' ? value.replaceAll('-', '_') || 'none' : value);
+  return Object.fromEntries(Object.entries(params).map(([name, value]) => [name, named(name, value)]));
+}
+
+type Element = ReturnType<IntlMessageFormat['getAst']>[number];
+
+/** The names of all `select` arguments; a plural has options, too, but also a pluralType. */
+function selectors(elements: readonly Element[]): string[] {
+  return elements.flatMap((element) => {
+    if ('children' in element) return selectors(element.children);
+    if (!('options' in element)) return [];
+    const nested = Object.values(element.options).flatMap((option) => selectors(option.value));
+    return 'pluralType' in element ? nested : [element.value, ...nested];
+  });
 }
 
 function formatFor(key: string): IntlMessageFormat | undefined {
