@@ -265,7 +265,7 @@ test('a slow reader is waited for', async () => {
   const watch = (await it.watches.next()).open();
   let written = 0;
   const line = (number: number) => event('ADDED', { ...full(`big-${number}`, 11 + number), padding: 'x'.repeat(100_000) });
-  const fill = () => { for (let room = true; room && written < 300; written += 1) room = watch.response.write(line(written)); };
+  const fill = () => { for (let room = true; room && written < 120; written += 1) room = watch.response.write(line(written)); };
   watch.response.on('drain', fill);
   fill();
   while (batches.length === 0) await new Promise(setImmediate);
@@ -273,8 +273,8 @@ test('a slow reader is waited for', async () => {
     before = written;
     await it.connection.request({ path: '/api/v1/pods', timeoutMs: 100 }).catch(() => {});
   }
-  expect({ batches: batches.length, all: written === 300 }).toEqual({ batches: 1, all: false });
-  while (batches.reduce((sum, size) => sum + size, 0) < 300) {
+  expect({ batches: batches.length, all: written === 120 }).toEqual({ batches: 1, all: false });
+  while (batches.reduce((sum, size) => sum + size, 0) < 120) {
     release();
     await new Promise(setImmediate);
   }
