@@ -278,6 +278,7 @@ test('a slow reader is waited for', async () => {
     release();
     await new Promise(setImmediate);
   }
+  release();
 });
 
 test('an object cut in the middle is a break, an answer that is no list is an error', async () => {
