@@ -3,8 +3,8 @@
 export const channels = {
   /** Page to shell: hand me a port to the engine. No arguments. */
   requestPort: 'podlab:request-port',
-  /** Shell to page, with one MessagePort. Also sent unasked when the engine was started again. */
+  /** Shell to page, with one MessagePort: the answer to a request, late when the engine has to be started again first. */
   port: 'podlab:port',
-  /** Shell to page: the engine's process ended, its port is dead, a new one will follow. */
+  /** Shell to page: the engine's process ended, its port is dead and another has to be asked for. */
   engineLost: 'podlab:engine-lost',
 } as const;

@@ -6,7 +6,7 @@ import type { EngineMessage } from './engine-message.ts';
 import type { LaunchOptions } from './launch-options.ts';
 
 export interface EngineHost extends AsyncDisposable {
-  /** Gives a page its own connection to the engine: at once, or as soon as the engine runs again. */
+  /** Gives a page that asked its own connection to the engine: at once, or as soon as the engine runs again. */
   connect(page: WebContents): void;
 }
 
@@ -20,7 +20,9 @@ const provenMilliseconds = 60_000;
 /** Starts the engine's process from its built file. */
 export function startEngineHost(modulePath: string, options: LaunchOptions): EngineHost {
   let engine: UtilityProcess | undefined;
+  /** The page that is told when the engine is lost, and whether it waits for a port. */
   let page: WebContents | undefined;
+  let isWaiting = false;
   let failures = 0;
   let restart: NodeJS.Timeout | undefined;
   let closing: Promise<void> | undefined;
@@ -39,11 +41,12 @@ export function startEngineHost(modulePath: string, options: LaunchOptions): Eng
       if (page && !page.isDestroyed()) page.send(channels.engineLost);
       restart = setTimeout(start, delay);
     });
-    if (page) connect(page);
+    if (page && isWaiting) connect(page);
   };
 
   const connect = (to: WebContents): void => {
     page = to;
+    isWaiting = !engine;
     if (!engine || to.isDestroyed()) return;
     const { port1, port2 } = new MessageChannelMain();
     send(engine, { type: 'serve' }, [port1]);

@@ -1,0 +1,130 @@
+// Does the suite fail when it should? Each row plants one fault in the built text and names the assertion that has to notice.
+import path from 'node:path';
+import { chromium } from '@playwright/test';
+import type { Browser } from '@playwright/test';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { browserArguments, needBrowser } from '../../build/find-browser.ts';
+import { echoEngine } from './engines.ts';
+import { launchStandIn } from './launch-app.ts';
+import { securityAssertions } from './security-assertions.ts';
+import type { SecurityAssertionName } from './security-assertions.ts';
+
+interface Fault {
+  fault: string;
+  file: 'main.js' | 'preload.cjs';
+  /** What of the built text is replaced, by what. It has to be there exactly once. */
+  replace: [RegExp, string];
+  /** The assertion that fails, or the error with which the shell does not even start. */
+  noticed: SecurityAssertionName | RegExp;
+}
+
+const faults: Fault[] = [
+  { fault: 'enableSandbox is left out', file: 'main.js', replace: [/app\.enableSandbox\(\);/, ''], noticed: 'starts in order' },
+  {
+    fault: 'the sandbox is enabled too late',
+    file: 'main.js',
+    replace: [/app\.enableSandbox\(\);([\s\S]*?)function start\(\) \{/, '$1function start() { app.enableSandbox();'],
+    noticed: 'starts in order',
+  },
+  { fault: 'the scheme is not registered', file: 'main.js', replace: [/^registerAppScheme\(\);/m, ''], noticed: 'starts in order' },
+  {
+    fault: 'ready is awaited at the top level',
+    file: 'main.js',
+    replace: [/^app\.enableSandbox\(\);/m, 'app.enableSandbox(); await app.whenReady();'],
+    noticed: /require\(\) cannot be used on an ESM graph with top-level await/,
+  },
+  { fault: 'the window has no sandbox', file: 'main.js', replace: [/sandbox: true/, 'sandbox: false'], noticed: 'gives the page no Node' },
+  { fault: 'the page shares its world', file: 'main.js', replace: [/contextIsolation: true/, 'contextIsolation: false'], noticed: 'gives the page no Node' },
+  { fault: 'the page has Node', file: 'main.js', replace: [/nodeIntegration: false/, 'nodeIntegration: true'], noticed: 'gives the page no Node' },
+  { fault: 'web security is off', file: 'main.js', replace: [/webSecurity: true/, 'webSecurity: false'], noticed: 'gives the page no Node' },
+  {
+    fault: 'ipcRenderer is handed to the page',
+    file: 'preload.cjs',
+    replace: [/shell: "electron",/, 'shell: "electron", ipcRenderer: electron.ipcRenderer,'],
+    noticed: 'exposes two names',
+  },
+  {
+    fault: 'a second name is exposed',
+    file: 'preload.cjs',
+    replace: [/^electron\.ipcRenderer\.on\(channels\.port/m, 'electron.contextBridge.exposeInMainWorld("ipc", electron.ipcRenderer.send);$&'],
+    noticed: 'exposes two names',
+  },
+  {
+    fault: 'the preload requires Node',
+    file: 'preload.cjs',
+    replace: [/^let electron = require\("electron"\);/m, '$& require("node:fs");'],
+    noticed: 'exposes two names',
+  },
+  { fault: 'no policy is sent', file: 'main.js', replace: [/"Content-Security-Policy": contentSecurityPolicy,/, ''], noticed: 'sends the policy with every answer' },
+  { fault: 'no policy is sent', file: 'main.js', replace: [/"Content-Security-Policy": contentSecurityPolicy,/, ''], noticed: 'runs no inline script' },
+  { fault: 'inline scripts are allowed', file: 'main.js', replace: [/script-src 'self'/, "script-src 'self' 'unsafe-inline'"], noticed: 'runs no inline script' },
+  {
+    fault: 'a path may leave the folder',
+    file: 'main.js',
+    replace: [/return file\.startsWith\(root \+ path\.sep\) \? file : void 0;/, 'return file;'],
+    noticed: "serves the page's files only",
+  },
+  {
+    fault: 'a sibling folder counts as inside',
+    file: 'main.js',
+    replace: [/file\.startsWith\(root \+ path\.sep\)/, 'file.startsWith(root)'],
+    noticed: "serves the page's files only",
+  },
+  { fault: 'any host is answered', file: 'main.js', replace: [/url\?\.host !== "podlab"/, 'url === null'], noticed: "serves the page's files only" },
+  {
+    fault: 'the page may navigate away',
+    file: 'main.js',
+    replace: [/contents\.on\("will-navigate", keepOwnPage\);\s*contents\.on\("will-frame-navigate", keepOwnPage\);/, ''],
+    noticed: 'goes nowhere else',
+  },
+  { fault: 'redirects are not looked at', file: 'main.js', replace: [/contents\.on\("will-redirect", keepOwnPage\);/, ''], noticed: 'goes nowhere else' },
+  {
+    fault: 'the own page is known by how its address begins',
+    file: 'main.js',
+    replace: [/return url !== null && url\.protocol === `app:` && url\.host === "podlab"[^;]*;/, 'return text.startsWith("app://podlab");'],
+    noticed: 'goes nowhere else',
+  },
+  { fault: 'windows may be opened', file: 'main.js', replace: [/action: "deny"/, 'action: "allow"'], noticed: 'opens no window' },
+  { fault: 'anything is opened outside', file: 'main.js', replace: [/url\?\.protocol === "https:"[^?]*\?/, 'url ?'], noticed: 'opens no window' },
+  { fault: 'links are not opened at all', file: 'main.js', replace: [/openExternally\(url\);/, ''], noticed: 'opens no window' },
+  { fault: 'no permission is asked about', file: 'main.js', replace: [/^denyPermissions\(\);/m, ''], noticed: 'grants no permission but Copy' },
+  {
+    fault: 'requests are granted',
+    file: 'main.js',
+    replace: [/decide\(permission === "clipboard-sanitized-write" && /, 'decide(true || '],
+    noticed: 'grants no permission but Copy',
+  },
+  {
+    fault: 'checks are granted',
+    file: 'main.js',
+    replace: [/return permission === "clipboard-sanitized-write" && details/, 'return true || details'],
+    noticed: 'grants no permission but Copy',
+  },
+  { fault: 'the sender is not checked', file: 'main.js', replace: [/!isFromOwnPage\(event\) \|\| /, ''], noticed: 'hears its own page only' },
+  { fault: 'frames are heard', file: 'main.js', replace: [/frame\.parent === null && /, ''], noticed: 'hears its own page only' },
+  { fault: 'every origin is heard', file: 'main.js', replace: [/ && frame\.origin === "app:\/\/podlab"/, ''], noticed: 'hears its own page only' },
+  { fault: 'arguments are not checked', file: 'main.js', replace: [/ \|\| args\.length > 0/, ''], noticed: 'hears its own page only' },
+  { fault: 'a webview may be attached', file: 'main.js', replace: [/contents\.on\("will-attach-webview"[^\n]*\n/, ''], noticed: 'has no webview' },
+];
+
+const renderer = path.join(import.meta.dirname, 'page');
+let browser: Browser;
+beforeAll(async () => {
+  browser = await chromium.launch({ executablePath: needBrowser(), args: browserArguments });
+});
+afterAll(() => browser.close());
+
+test.for(faults)('$fault: noticed by "$noticed"', async ({ file, replace: [what, by], noticed }) => {
+  const patch = (name: string, text: string): string => {
+    if (name !== file) return text;
+    expect(text.match(new RegExp(what, `${what.flags}g`)), `${what} in ${file}`).toHaveLength(1);
+    return text.replace(what, by);
+  };
+  const run = async (): Promise<void> => {
+    await using launched = await launchStandIn({ browser, renderer, engine: echoEngine, patch });
+    if (noticed instanceof RegExp) return;
+    await expect(async () => securityAssertions[noticed](launched)).rejects.toThrow(expect.objectContaining({ name: 'AssertionError' }));
+  };
+  if (noticed instanceof RegExp) await expect(run).rejects.toThrow(noticed);
+  else await run();
+});
