@@ -112,7 +112,8 @@ async function readOptional(file: string): Promise<string | undefined> {
  * The stream fails with FOLDER_UNREADABLE or FILE_UNREADABLE; destroying it closes the file that is open.
  */
 export function packContext(folder: string, dockerfile: string): Readable {
-  return Readable.from(tarChunks(folder, dockerfile), { objectMode: false });
+  // Its reader gets every error; when the reader has left, Node's own AbortError has nowhere to go and would end the program.
+  return Readable.from(tarChunks(folder, dockerfile), { objectMode: false }).on('error', () => {});
 }
 
 async function* tarChunks(folder: string, dockerfile: string): AsyncGenerator<Buffer, void> {
@@ -133,7 +134,7 @@ async function fill(tar: Pack, folder: string, dockerfile: string, signal: Abort
   for await (const { path, linkname, ...entry } of contextEntries(folder, dockerfile)) {
     const header = { ...entry, name: entry.type === 'directory' ? `${path}/` : path, uid: 0, gid: 0, ...(linkname !== undefined && { linkname }) };
     const file = join(folder, path);
-    const sink = tar.entry(header);
+    const sink = tar.entry(header).on('error', () => {}); // ends with the archive, which tells the error
     if (entry.type !== 'file') continue;
     try {
       let sent = 0;

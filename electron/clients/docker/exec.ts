@@ -33,6 +33,7 @@ export interface ExecResult {
 export async function execInContainer(docker: Dockerode, container: string, command: readonly string[], options: ExecOptions = {}): Promise<ExecResult> {
   const { stdin, signal, outputLimit = 16 * 1024 * 1024 } = options;
   signal?.throwIfAborted();
+  stdin?.on('error', () => {}); // told by send(); after a command that stops reading, nobody else listens
   let pid: string | undefined;
   const stderr = keeper(outputLimit);
   const stdout = keeper(outputLimit);
