@@ -8,6 +8,8 @@ const offer = (action: Offer['action'], more: Partial<Offer> = {}): Offer => ({ 
 const remove = offer('delete');
 const load = offer('load');
 const loadAndRecreate = offer('load-and-recreate', { policy: 'IfNotPresent' });
+const loadAndNever = offer('load-and-recreate', { policy: 'Never' });
+const refused = { key: 'offer.refused.owner', params: { owner: 'web' } };
 const ifNotPresent = offer('recreate', { policy: 'IfNotPresent' });
 const never = offer('recreate', { policy: 'Never' });
 const plain = offer('recreate');
@@ -34,6 +36,18 @@ test.each<[string, Offer[], { fixes: Fix[] }[], ArrangedOffers]>([
   ['a corrected image is another button', [plain, corrected],
     [{ fixes: [{ action: 'recreate', image: 'spring-server', recommended: true, danger: 'y' }] }],
     { article: [{ offer: corrected, recommended: true }, { offer: plain, recommended: false }], bar: [] }],
+  ['a corrected image that was not offered is offered now, and refused like its kind', [{ ...plain, refused }, remove],
+    [{ fixes: [{ action: 'recreate', image: 'spring-server', recommended: true, danger: 'y' }] }],
+    {
+      article: [{ offer: { ...corrected, refused }, recommended: true }, { offer: { ...plain, refused }, recommended: false }],
+      bar: [remove],
+    }],
+  ['loading with any policy is one button, with the policy of the finding', [loadAndRecreate, loadAndNever],
+    [{ fixes: [fix({ action: 'load-and-recreate', policy: 'Never', recommended: true })] }],
+    { article: [{ offer: loadAndNever, recommended: true }], bar: [] }],
+  ['without a finding it has the first policy', [loadAndRecreate, loadAndNever], [], { article: [], bar: [loadAndRecreate] }],
+  ['what is refused comes last, and Delete after it', [{ ...load, refused }, plain, remove], [], { article: [], bar: [plain, { ...load, refused }, remove] }],
+  ['a fix of a kind that is not offered is no button', [remove], [{ fixes: [fix({ action: 'load', recommended: true })] }], { article: [], bar: [remove] }],
   ['two findings share the buttons of the first', [load, remove], [{ fixes: [fix({ action: 'load', recommended: true })] }, { fixes: [fix({ action: 'load' })] }],
     { article: [{ offer: load, recommended: true }], bar: [remove] }],
   ['a fix that is named twice is one button', [load], [{ fixes: [fix({ action: 'load', recommended: true }), fix({ action: 'load' })] }],

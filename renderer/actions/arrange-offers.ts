@@ -9,26 +9,47 @@ export interface ArrangedOffers {
   readonly bar: readonly Offer[];
 }
 
-/** The same for the same button, so that a change of the pod does not draw it anew under the person's finger. */
+/**
+ * The same for the same button. Loading leaves the policy to the finding, so its buttons are one, whatever policy they would set.
+ * Also the key of a drawn button, so that a change of the pod does not draw it anew under the person's finger.
+ */
 export function offerKey({ action, policy, image }: Offer): string {
-  return [action, policy, image].join(' ');
+  return [action, ...(action === 'recreate' ? [policy, image] : [])].join(' ');
 }
 
 const isFix = ({ action }: Offer) => action !== 'delete';
-const answers = (offer: Offer, fix: Fix) =>
-  offer.action === fix.action
-  && ('policy' in fix ? fix.policy : undefined) === offer.policy
-  && (fix.action !== 'recreate' || fix.image === offer.image);
+
+/** What a finding recommends, as a button. What the engine did not offer of itself (another image) is refused for the same reason as its kind. */
+function offerFor(fix: Fix, offers: readonly Offer[]): Offer | undefined {
+  const policy = fix.action === 'load' ? undefined : fix.policy;
+  const image = fix.action === 'recreate' ? fix.image : undefined;
+  const kind = offers.filter(({ action }) => action === fix.action);
+  const exact = kind.find((offer) => offer.policy === policy && offer.image === image);
+  if (exact || !kind[0]) return exact;
+  const { refused } = kind[0];
+  return {
+    action: fix.action, danger: fix.danger, commands: [],
+    ...(policy === undefined ? {} : { policy }), ...(image === undefined ? {} : { image }), ...(refused ? { refused } : {}),
+  };
+}
+
+const firstOfEach = <Item>(items: readonly Item[], offerOf: (item: Item) => Offer): Item[] =>
+  items.filter((item, index) => items.findIndex((other) => offerKey(offerOf(other)) === offerKey(offerOf(item))) === index);
 
 /** Fixes go to the first finding if there is one (its own first, in its order; then what else can be done), all others to the bar. */
 export function arrangeOffers(offers: readonly Offer[], findings: readonly Pick<Finding, 'fixes'>[]): ArrangedOffers {
   const [first] = findings;
-  if (!first) return { article: [], bar: offers };
-  const named = first.fixes.flatMap((fix) => offers.filter((offer) => answers(offer, fix)).map((offer) => ({ offer, recommended: fix.recommended })));
-  const unique = named.filter(({ offer }, index) => named.findIndex((other) => other.offer === offer) === index);
-  const rest = offers.filter((offer) => isFix(offer) && !unique.some((other) => other.offer === offer));
+  // What cannot be done comes last.
+  const ordered = [...offers.filter(({ refused }) => !refused), ...offers.filter(({ refused }) => refused)];
+  const removing = offers.filter((offer) => !isFix(offer));
+  if (!first) return { article: [], bar: [...firstOfEach(ordered.filter(isFix), (offer) => offer), ...removing] };
+  const named = first.fixes.flatMap((fix) => {
+    const offer = offerFor(fix, offers);
+    return offer ? [{ offer, recommended: fix.recommended }] : [];
+  });
+  const rest = ordered.filter(isFix).map((offer) => ({ offer, recommended: false }));
   return {
-    article: [...unique, ...rest.map((offer) => ({ offer, recommended: false }))],
-    bar: offers.filter((offer) => !isFix(offer)),
+    article: firstOfEach([...named, ...rest], ({ offer }) => offer),
+    bar: removing,
   };
 }
