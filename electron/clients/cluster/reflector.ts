@@ -45,6 +45,8 @@ const UNAUTHORIZED_RETRY_MS = 30_000;
 /** A watch that lasted this long was a good one: the next back-off begins at nothing again. */
 const GOOD_WATCH_MS = 10_000;
 const BOOKMARK_SILENCE_MS = 180_000;
+/** How often silence is looked for. */
+const LOOK_MS = 15_000;
 /** How late a server may end a watch, and how long the next one may take before it is called a break. */
 const LATE_END_MS = 15_000;
 const SEAMLESS_MS = 1_000;
@@ -124,7 +126,7 @@ export async function reflect<Item extends Reflected>(options: ReflectOptions<It
         for (let left = silenceLimit; !ending.signal.aborted; left = lastSign + silenceLimit - clock.now()) {
           if (delivering) lastSign = clock.now();
           else if (left <= 0) ending.abort(silence(connection, clock.now() - lastSign));
-          await clock.sleep(Math.max(left, 1_000), ending.signal);
+          await clock.sleep(LOOK_MS, ending.signal);
         }
       })();
       for await (const lines of lineBatches(stream)) {
