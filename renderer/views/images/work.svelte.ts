@@ -17,13 +17,10 @@ class BuildWork {
   folder = $state(remembered('build.folder') ?? '');
   image = $state('');
   running = $state.raw<Running<Built>>();
-  /** The name that is being built; the field may have changed since. */
-  startedImage = $state('');
 
   start(): void {
     const input = { folder: this.folder.trim(), image: this.image.trim() };
     remember('build.folder', input.folder);
-    this.startedImage = input.image;
     const call: ProgressCall<Built> = (signal) => engine.images.build(input, { signal });
     this.running = run('images.build', call);
   }
