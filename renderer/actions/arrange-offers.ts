@@ -2,9 +2,14 @@
 import type { Finding, Fix } from '../../shared/contract/findings.ts';
 import type { Offer } from './pods.ts';
 
+export interface ArrangedOffer {
+  readonly offer: Offer;
+  /** The best answer to the finding; one that the finding names; or what else can be done. */
+  readonly weight: 'recommended' | 'named' | 'other';
+}
 export interface ArrangedOffers {
   /** In the first finding's article, what it recommends first. */
-  readonly article: readonly { readonly offer: Offer; readonly recommended: boolean }[];
+  readonly article: readonly ArrangedOffer[];
   /** In the detail's bar. */
   readonly bar: readonly Offer[];
 }
@@ -43,11 +48,11 @@ export function arrangeOffers(offers: readonly Offer[], findings: readonly Pick<
   const ordered = [...offers.filter(({ refused }) => !refused), ...offers.filter(({ refused }) => refused)];
   const removing = offers.filter((offer) => !isFix(offer));
   if (!first) return { article: [], bar: [...firstOfEach(ordered.filter(isFix), (offer) => offer), ...removing] };
-  const named = first.fixes.flatMap((fix) => {
+  const named = first.fixes.flatMap((fix): ArrangedOffer[] => {
     const offer = offerFor(fix, offers);
-    return offer ? [{ offer, recommended: fix.recommended }] : [];
+    return offer ? [{ offer, weight: fix.recommended ? 'recommended' : 'named' }] : [];
   });
-  const rest = ordered.filter(isFix).map((offer) => ({ offer, recommended: false }));
+  const rest = ordered.filter(isFix).map((offer): ArrangedOffer => ({ offer, weight: 'other' }));
   return {
     article: firstOfEach([...named, ...rest], ({ offer }) => offer),
     bar: removing,

@@ -60,7 +60,6 @@ export class Live<Input, Event, Known = Event> {
 
   async #follow(signal: AbortSignal): Promise<FailureData> {
     try {
-      await whenOpen(signal);
       let known: Known | undefined;
       for await (const event of await this.#watch(this.#input, { signal })) {
         if (signal.aborted) break;

@@ -1,0 +1,35 @@
+import { beforeEach, expect, test } from 'vitest';
+import { failures } from '../../shared/contract/failures.ts';
+import { language } from './language.svelte.ts';
+import { hasMessage, say, sayParts } from './say.ts';
+
+beforeEach(() => language.choose('en'));
+
+test('tags become parts, and go away in plain text', () => {
+  expect(sayParts('failure.NOT_ALLOWED', { verb: 'list', resource: 'pods', namespace: 'shop' }).filter(({ tag }) => tag !== 'text')).toEqual(
+    expect.arrayContaining([{ tag: 'c', text: 'pods' }]),
+  );
+  expect(say('failure.POD_GONE', { pod: 'web' })).not.toMatch(/[<>]/);
+});
+
+test('an empty parameter chooses none', () => {
+  const misspelt = { path: 'spec.nodName', line: 3 };
+  expect(say('failure.MANIFEST_UNKNOWN_FIELD', { ...misspelt, suggestion: 'nodeName' })).toContain('nodeName');
+  expect(say('failure.MANIFEST_UNKNOWN_FIELD', { ...misspelt, suggestion: '' })).not.toMatch(/none|mean/);
+});
+
+test('the language changes the words at once', () => {
+  const english = say('nav.pods');
+  language.choose('ko');
+  expect([english, say('nav.pods')]).toEqual(['Pods', '파드']);
+});
+
+test('what has no words shows itself', () => {
+  expect([hasMessage('no.such-key'), say('no.such-key')]).toEqual([false, 'no.such-key']);
+});
+
+test.each(['ENGINE_LOST', 'UNEXPECTED', ...Object.keys(failures)])('%s has a sentence in both languages', (code) => {
+  const inEnglish = hasMessage(`failure.${code}`);
+  language.choose('ko');
+  expect([inEnglish, hasMessage(`failure.${code}`)]).toEqual([true, true]);
+});
