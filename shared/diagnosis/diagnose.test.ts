@@ -52,11 +52,12 @@ const cases: Readonly<Record<string, readonly [World, unknown[][]]>> = {
     one('IMG-02', 'likely', 'explanation', ...load02)],
   'only in Docker, the cause is nowhere any more': [kindWorld(podOf()), one('IMG-02', 'likely', 'explanation-not-recorded', ...load02)],
   'only in Docker, a node that cannot be written to': [kindWorld(podOf(), { events: boxOffline, stores: generic }), one('IMG-02', 'strong')],
+  'only in Docker, but the node\'s disk is full': [kindWorld(podOf(), { events: [failedEvent(pullErrors.diskFull)] }), []],
   'only in Docker, owned, policy Always': [kindWorld(podOf({ metadata: owned }), { events: boxOffline }), one('IMG-02', 'strong', 'explanation', 'load spring-server:latest g')],
   'only in Docker, owned, IfNotPresent': [kindWorld(podOf({ metadata: owned, policy: 'IfNotPresent' }), { events: boxOffline }),
     one('IMG-02', 'strong', 'explanation', '* load spring-server:latest g')],
   'only in Docker, pinned by a digest that a load would lose': [
-    kindWorld(podOf({ image: `spring-server@${id('f')}` }), { events: boxOffline, hostImages: [{ ...hostImage([]), RepoDigests: [`spring-server@${id('f')}`] }] }),
+    kindWorld(podOf({ image: `spring-server@${id('f')}`, policy: 'IfNotPresent' }), { events: boxOffline, hostImages: [{ ...hostImage([]), RepoDigests: [`spring-server@${id('f')}`] }] }),
     one('IMG-02', 'strong')],
 
   // IMG-03: a typing mistake

@@ -86,14 +86,7 @@ export function canLoad({ presence, reference }: ImageCase): boolean {
 function outcomeOf(cause: PullCause | undefined): Outcome {
   if (!cause) return 'not-recorded';
   if (isUnreachable(cause.error)) return 'unreachable';
-  switch (cause.error.class) {
-    case 'DENIED_OR_MISSING':
-    case 'TAG_MISSING':
-      return 'missing';
-    case 'AUTH':
-    case 'FORBIDDEN':
-      return 'login';
-    default:
-      return 'failed';
-  }
+  const { class: found } = cause.error;
+  if (found === 'DENIED_OR_MISSING' || found === 'TAG_MISSING') return 'missing';
+  return found === 'AUTH' || found === 'FORBIDDEN' ? 'login' : 'failed';
 }

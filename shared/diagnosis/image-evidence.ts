@@ -91,7 +91,8 @@ function nodeImages(c: ImageCase): Evidence {
     ? { id: presence.hostImage.Id, size: presence.hostImage.Size } : undefined);
   if (presence.onNode === 'yes' && image) {
     const key = `evidence.node-image.${presence.presence === 'older-build' ? 'older-build' : 'present'}`;
-    return { kind: 'node-image', message: message(key, { image: c.image, node, id: shortId(image.id) || 'none', size: imageSize(image.size) }), value: image.id, ...common };
+    const params = { image: c.image, node, id: shortId(image.id) || 'none', size: imageSize(image.size) };
+    return { kind: 'node-image', message: message(key, params), value: image.id, ...common };
   }
   if (presence.onNode === 'no') {
     return { kind: 'node-image', message: message('evidence.node-image.absent', { image: c.image, node, count: presence.read?.count ?? 0 }), ...common };
@@ -102,7 +103,8 @@ function nodeImages(c: ImageCase): Evidence {
 function store({ presence, node }: ImageCase): Evidence[] {
   if (!presence.store) return [];
   const { sharesDocker, known, kind } = presence.store;
-  return [{ kind: 'store', message: message(`evidence.store.${sharesDocker}`, { node, known: selectable(known), kind: selectable(kind) }), object: { kind: 'Node', name: node }, value: sharesDocker }];
+  const params = { node, known: selectable(known), kind: selectable(kind) };
+  return [{ kind: 'store', message: message(`evidence.store.${sharesDocker}`, params), object: { kind: 'Node', name: node }, value: sharesDocker }];
 }
 
 function nearNames({ near }: ImageCase): Evidence[] {

@@ -72,19 +72,12 @@ function arrived(c: ImageCase, pullClass: PullErrorClass): Finding | undefined {
 /** IMG-03, 05, 08, 09: by what the pull error says. */
 function byClass(c: ImageCase, pullClass: PullErrorClass): Finding | undefined {
   const { onNode, onHost } = c.presence;
-  switch (pullClass) {
-    case 'DENIED_OR_MISSING':
-      if (onNode === 'no' && onHost !== 'yes' && c.near.length > 0) return finding(c, 'IMG-03', 'likely', 'sentence', 'explanation', useNearName(c));
-      return { ...finding(c, 'IMG-05', 'strong', 'sentence', 'explanation', []), evidence: [...imageEvidence(c), credentialsEvidence(c)] };
-    case 'DNS':
-      return unreachable(c, 'IMG-08');
-    case 'REFUSED':
-    case 'NO_ROUTE':
-    case 'TIMEOUT':
-      return unreachable(c, 'IMG-09');
-    default:
-      return undefined;
+  if (pullClass === 'DENIED_OR_MISSING') {
+    if (onNode === 'no' && onHost !== 'yes' && c.near.length > 0) return finding(c, 'IMG-03', 'likely', 'sentence', 'explanation', useNearName(c));
+    return { ...finding(c, 'IMG-05', 'strong', 'sentence', 'explanation', []), evidence: [...imageEvidence(c), credentialsEvidence(c)] };
   }
+  if (pullClass === 'DNS') return unreachable(c, 'IMG-08');
+  return pullClass === 'REFUSED' || pullClass === 'NO_ROUTE' || pullClass === 'TIMEOUT' ? unreachable(c, 'IMG-09') : undefined;
 }
 
 /** The registry could not be asked: what it has is not known, and nothing is said about it. */

@@ -21,7 +21,7 @@ export function ownedInContainer(object: Pod | KubeObject, entry: ManagedFieldsE
 
 /** Entries made by server-side apply: they list exactly what the person's manifest says. */
 export function applyEntries(object: Pod | KubeObject): readonly ManagedFieldsEntry[] {
-  return (object.metadata.managedFields ?? []).filter((e) => e.operation === 'Apply' && !e.subresource);
+  return (object.metadata.managedFields ?? []).filter((e) => e.operation === 'Apply');
 }
 
 /**
@@ -30,7 +30,7 @@ export function applyEntries(object: Pod | KubeObject): readonly ManagedFieldsEn
  */
 export function updateEntries(object: Pod | KubeObject): readonly ManagedFieldsEntry[] {
   return (object.metadata.managedFields ?? [])
-    .filter((e) => e.operation !== 'Apply' && !e.subresource && ownedAt(object, e, []))
+    .filter((e) => e.operation !== 'Apply' && ownedAt(object, e, []))
     .toSorted((a, b) => (a.time ?? '').localeCompare(b.time ?? ''));
 }
 

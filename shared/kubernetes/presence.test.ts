@@ -44,6 +44,8 @@ const rows: Readonly<Record<string, Row>> = {
   'node status below its limits': [{ nodeImages: list(many.slice(1), 'node-status') }, 'only-in-docker', 'no', 'yes', 'node-status'],
   'node status has no IDs to compare': [{ nodeImages: list([onNode('', full)], 'node-status') }, 'present', 'yes', 'yes', 'node-status'],
   'a digest on the node': [{ nodeImages: list([onNode('b', `docker.io/library/app@${id('f')}`)]) }, 'present', 'yes', 'no', 'ctr', `app:1@${id('f')}`],
+  'a digest that both have is the same image, whatever the IDs': [
+    { hostImages: [{ ...host, RepoDigests: [`app@${id('f')}`] }], nodeImages: list([onNode('b', `docker.io/library/app@${id('f')}`)]) }, 'present', 'yes', 'yes', 'ctr', `app@${id('f')}`],
   'a digest that only Docker has': [{ hostImages: [{ ...host, RepoDigests: [`app@${id('f')}`] }] }, 'only-in-docker', 'no', 'yes', 'ctr', `app@${id('f')}`],
   'a name that is none': [{}, 'not-found', 'no', 'no', 'not-read', 'My-App'],
 };

@@ -59,6 +59,11 @@ const bare: Record<string, Row> = {
     pod: pod('app', 'IfNotPresent', { managedFields: [entry('Apply', 'podlab', imageAnd('imagePullPolicy'))], annotations: applied('app') }), origin: 'set', rule: 'apply' },
   'applied without the field, forced by the cluster': {
     pod: pod('app:1', 'Always', { managedFields: [entry('Apply', 'podlab', imageAnd())] }), origin: 'admission', rule: 'apply' },
+  'applied without the field, another value though nothing changed since': {
+    pod: pod('app', 'IfNotPresent', { managedFields: [entry('Apply', 'podlab', imageAnd())] }), origin: 'admission', rule: 'apply' },
+  'the creator wrote again, in another version of the API': {
+    pod: pod('app', 'Always', { managedFields: [creator, { ...entry('Update', 'kubectl-create', ['imagePullPolicy'], later), apiVersion: 'v2' }] }),
+    origin: 'same-as-default', rule: 'value' },
   'applied as app, image patched to app:1': {
     pod: pod('app:1', 'Always', { managedFields: [entry('Apply', 'podlab', ['name']), entry('Update', 'kubectl-patch', ['image'], later)] }),
     origin: 'earlier-tag', rule: 'apply' },

@@ -90,7 +90,7 @@ function byManagers(root: Pod | KubeObject, name: string, policy: PullPolicy, im
   // Not in what was applied, and not what this image would get. A pod's policy never changes after creation, its image may.
   const imageChanged = updates.some((e) => 'f:image' in (ownedInContainer(root, e, name) ?? {}))
     || applied.some((e) => e.time !== undefined && root.metadata.creationTimestamp && e.time > root.metadata.creationTimestamp);
-  return imageChanged || policy === 'IfNotPresent' ? answer('earlier-tag', 'apply', root) : answer('admission', 'apply', root);
+  return imageChanged ? answer('earlier-tag', 'apply', root) : answer('admission', 'apply', root);
 }
 
 function byLastApplied(root: Pod | KubeObject, name: string, policy: PullPolicy, image: string, answer: Answer): PolicyOriginResult | undefined {

@@ -57,6 +57,11 @@ test('a policy that a person set stays', () => {
   expect(recreateManifest(live(ofContainer('image', 'imagePullPolicy')))).toEqual(clean({ imagePullPolicy: 'Always' }));
 });
 
+test('a policy that the cluster forced is left for the cluster to force again', () => {
+  const forced = live(undefined, { spec: { containers: [{ name: 'app', image: 'spring-server:1', imagePullPolicy: 'Always' }] } });
+  expect(recreateManifest(forced).spec?.containers).toEqual([{ name: 'app', image: 'spring-server:1' }]);
+});
+
 test('a policy that nobody can tell stays with its image, and goes with another', () => {
   const created = live(undefined, { metadata: { managedFields: [] } });
   expect(recreateManifest(created)).toEqual(clean({ imagePullPolicy: 'Always' }));
