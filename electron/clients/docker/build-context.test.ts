@@ -54,7 +54,7 @@ test('the archive keeps modes, links and contents, belongs to root, and follows 
   await mkdir(join(folder, 'nothing'), { mode: 0o700 });
   const socket = createServer().listen(join(folder, 'a.sock'));
   const reader = extract();
-  packContext(folder, 'Dockerfile').pipe(reader as unknown as NodeJS.WritableStream);
+  packContext(folder, 'Dockerfile').pipe(reader);
   const found: Record<string, unknown> = {};
   for await (const entry of reader) {
     const { name, type, mode, linkname, uid, gid } = entry.header;

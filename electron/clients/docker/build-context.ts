@@ -149,7 +149,7 @@ async function fill(tar: Pack, folder: string, dockerfile: string, signal: Abort
     } catch (error) {
       throw new Failure('FILE_UNREADABLE', { file }, error);
     }
-    sink.end();
+    sink.end(null);
     await once(sink, 'finish', { signal });
   }
   tar.finalize();

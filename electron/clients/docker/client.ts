@@ -1,7 +1,15 @@
 // A dockerode client for an endpoint, and the calls that dockerode's typed methods do not offer.
 import type { IncomingMessage } from 'node:http';
 import Dockerode from 'dockerode';
-import type { DockerEndpoint } from './endpoint.ts';
+
+export interface DockerEndpoint {
+  /** As DOCKER_HOST writes it: unix:///var/run/docker.sock, npipe:////./pipe/docker_engine, tcp://host:2375, https://host:2376, ssh://user@host. */
+  readonly endpoint: string;
+  readonly source: 'DOCKER_HOST' | 'docker-context' | 'socket';
+  /** The Docker context's name, when one was chosen. */
+  readonly context?: string;
+  readonly tls?: { readonly ca?: string; readonly cert?: string; readonly key?: string; readonly skipVerify?: boolean };
+}
 
 /**
  * A client for one endpoint; it opens nothing by itself. Throws an Error for an endpoint that is no address.

@@ -21,7 +21,7 @@ export function dockerText(error: unknown): string {
   const json = field(error, 'json') as { message?: unknown } | undefined;
   if (typeof json?.message === 'string') return json.message;
   if (!(error instanceof Error)) return String(error);
-  return error.message.replace(/^\(HTTP code \d+\) .*? - /, '').trim() || String(field(error, 'code') ?? error.name);
+  return error.message.replace(/^\(HTTP code \d+\) .*? - /, '').trim() || error.name;
 }
 
 /**

@@ -61,7 +61,7 @@ const dataOf = async (promise: Promise<unknown>) => {
 
 /** A container that runs `sleep`, from an image of its own. */
 async function sleeper(): Promise<string> {
-  await write({ Dockerfile: 'FROM scratch\nCOPY busybox /bin/busybox\nRUN ["/bin/busybox", "--install", "-s", "/bin"]\nENTRYPOINT ["sleep", "1000"]\n' + `LABEL of=${NAME}\n` });
+  await write({ Dockerfile: `FROM scratch\nCOPY busybox /bin/busybox\nRUN ["/bin/busybox", "--install", "-s", "/bin"]\nENTRYPOINT ["sleep", "1000"]\nLABEL of=${NAME}\n` });
   const { reference } = await build(`${NAME}:sleeper`);
   const container = await docker.createContainer({ Image: reference, HostConfig: { Init: true } });
   cleanUp.defer(() => container.remove({ force: true }));
@@ -138,7 +138,7 @@ test.each([
   await build(`${NAME}:ours`);
   const files = async (tag: string) => {
     const reader = extract();
-    (await saveImage(docker, `${NAME}:${tag}`, { signal: never })).pipe(reader as unknown as NodeJS.WritableStream);
+    (await saveImage(docker, `${NAME}:${tag}`, { signal: never })).pipe(reader);
     const layers: Buffer[] = [];
     for await (const entry of reader) {
       const content = await buffer(entry as AsyncIterable<Buffer>);
@@ -147,7 +147,7 @@ test.each([
     const names: string[] = [];
     for (const layer of layers) {
       const inner = extract();
-      Readable.from([layer]).pipe(inner as unknown as NodeJS.WritableStream);
+      Readable.from([layer]).pipe(inner);
       for await (const entry of inner) {
         names.push(entry.header.name);
         entry.resume();
@@ -258,6 +258,6 @@ test('an archive is counted, and ends with an abort', async () => {
   const cancel = new AbortController();
   const cut = await saveImage(docker, `${NAME}:save`, { signal: cancel.signal });
   cancel.abort();
-  await expect(buffer(cut)).rejects.toThrow();
+  await expect(buffer(cut)).rejects.toThrow('aborted');
   expect(await dataOf(saveImage(docker, `${NAME}:gone`, { signal: never }))).toMatchObject({ code: 'IMAGE_NOT_IN_DOCKER' });
 });

@@ -7,6 +7,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { Failure, causeText } from '../../../shared/contract/failures.ts';
 import { dockerClient, ping } from './client.ts';
+import type { DockerEndpoint } from './client.ts';
 import { isPermission } from './docker-failure.ts';
 
 export interface DockerSurroundings {
@@ -15,15 +16,6 @@ export interface DockerSurroundings {
   readonly platform: NodeJS.Platform;
   /** Instead of the usual sockets, first choice first. */
   readonly sockets?: readonly string[];
-}
-
-export interface DockerEndpoint {
-  /** As DOCKER_HOST writes it: unix:///var/run/docker.sock, npipe:////./pipe/docker_engine, tcp://host:2375, https://host:2376, ssh://user@host. */
-  readonly endpoint: string;
-  readonly source: 'DOCKER_HOST' | 'docker-context' | 'socket';
-  /** The Docker context's name, when one was chosen. */
-  readonly context?: string;
-  readonly tls?: { readonly ca?: string; readonly cert?: string; readonly key?: string; readonly skipVerify?: boolean };
 }
 
 const SOCKET_TIMEOUT = 500;

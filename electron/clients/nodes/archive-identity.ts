@@ -33,7 +33,7 @@ export function archiveIdentity(archive: Readable): ArchiveIdentity {
         if (!reader.destroyed && !reader.write(chunk)) await Promise.race([new Promise<void>(resolve => { reader.once('drain', resolve); }), read]);
         yield chunk;
       }
-      reader.end();
+      reader.end(null);
     } finally {
       archive.destroy();
     }

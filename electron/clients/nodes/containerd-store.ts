@@ -6,8 +6,8 @@ import type { NodeImage, NodeImages } from '../../../shared/diagnosis/world.ts';
 import { dockerName } from '../docker/images.ts';
 import { listedByCrictl, listedByCtr, manifestOf } from './containerd-lists.ts';
 import type { CtrImage, Manifest } from './containerd-lists.ts';
-import type { NodeContainer } from './docker-in-node-store.ts';
 import { nodeCommands } from './node-commands.ts';
+import type { NodeContainer } from './node-commands.ts';
 import { findNodeImage } from './node-image-store.ts';
 import type { NodeImageStore } from './node-image-store.ts';
 

@@ -1,9 +1,9 @@
 // The Docker inside a minikube node (docker driver): its own images, whatever the host's Docker has.
-import type Dockerode from 'dockerode';
 import { Failure } from '../../../shared/contract/failures.ts';
-import type { NodeImage, NodeImages, NodeStore } from '../../../shared/diagnosis/world.ts';
+import type { NodeImage, NodeImages } from '../../../shared/diagnosis/world.ts';
 import { dockerName } from '../docker/images.ts';
 import { nodeCommands } from './node-commands.ts';
+import type { NodeContainer } from './node-commands.ts';
 import { findNodeImage } from './node-image-store.ts';
 import type { NodeImageStore } from './node-image-store.ts';
 import { isName } from './shared-docker-store.ts';
@@ -15,16 +15,6 @@ const LIST = `for try in 1 2 3; do
   out=$(docker image inspect --format '{"id":{{json .Id}},"tags":{{json .RepoTags}},"digests":{{json .RepoDigests}},"size":{{json .Size}}}' $ids) && { echo "$out"; exit 0; }
 done
 exit 1`;
-
-export interface NodeContainer {
-  readonly node: string;
-  readonly kind: NodeStore['kind'];
-  readonly architecture: string | undefined;
-  /** The client of the host's Docker and the container that is the node. */
-  docker(): Dockerode;
-  readonly container: string;
-  loadCommand(reference: string): string | undefined;
-}
 
 /** The store of a node container in which dockerd runs. */
 export function dockerInNodeStore(from: NodeContainer): NodeImageStore {

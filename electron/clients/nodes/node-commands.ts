@@ -1,9 +1,20 @@
 // Commands inside a node's container, with what goes wrong told as the node's fault.
 import { Readable } from 'node:stream';
+import type Dockerode from 'dockerode';
 import { Failure } from '../../../shared/contract/failures.ts';
+import type { NodeStore } from '../../../shared/diagnosis/world.ts';
 import { execInContainer } from '../docker/exec.ts';
 import type { ExecResult } from '../docker/exec.ts';
-import type { NodeContainer } from './docker-in-node-store.ts';
+
+export interface NodeContainer {
+  readonly node: string;
+  readonly kind: NodeStore['kind'];
+  readonly architecture: string | undefined;
+  /** The client of the host's Docker and the container that is the node. */
+  docker(): Dockerode;
+  readonly container: string;
+  loadCommand(reference: string): string | undefined;
+}
 
 export interface NodeCommands {
   /** stdout of a command. Throws NODE_STORE_UNREACHABLE when it cannot be run or fails. */

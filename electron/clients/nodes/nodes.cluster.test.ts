@@ -1,6 +1,6 @@
 // Against the three real clusters (contexts docker-desktop, kind-kind and minikube of KUBECONFIG, else of test/cluster) and the real Docker.
 import { execFile } from 'node:child_process';
-import { copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { request } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -8,7 +8,6 @@ import { json } from 'node:stream/consumers';
 import { promisify } from 'node:util';
 import { parse } from 'yaml';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
-import { readFile } from 'node:fs/promises';
 import { Failure } from '../../../shared/contract/failures.ts';
 import type { KubeNode, Pod } from '../../../shared/kubernetes/objects.ts';
 import { buildImage } from '../docker/build.ts';
@@ -61,7 +60,7 @@ beforeAll(async () => {
     clusters[context] = { call, node: items[0]!, pods: async () => (await call<{ items: Pod[] }>('GET', '/api/v1/pods')).items };
   }
   connection = watchDocker({ onState() {}, onImages() {} });
-  await vi.waitFor(() => expect(connection.state.state).toBe('connected'), soon);
+  await vi.waitFor(() => connection.docker(), soon);
 });
 beforeEach(async () => {
   cleanUp = new AsyncDisposableStack();
