@@ -7,7 +7,6 @@ if (!executablePath) throw new Error('There is no browser here: `npm test` finds
 
 export default defineConfig({
   testDir: '.',
-  outputDir: '../../test-results',
   forbidOnly: true,
   workers: 1,
   reporter: [['list']],
@@ -19,7 +18,14 @@ export default defineConfig({
     launchOptions: { executablePath, args: browserArguments },
   },
   projects: [
-    { name: 'browser', testMatch: '**/*.browser.spec.ts', timeout: 30_000 },
-    { name: 'cluster', testMatch: '**/*.cluster.spec.ts', timeout: 300_000, expect: { timeout: 90_000 } },
+    { name: 'browser', testMatch: '**/*.browser.spec.ts', timeout: 60_000, outputDir: '../../test-results/browser' },
+    {
+      name: 'cluster',
+      testMatch: '**/*.cluster.spec.ts',
+      timeout: 300_000,
+      expect: { timeout: 90_000 },
+      // Each project its own: a run empties its folder first, and the two may run beside one another.
+      outputDir: '../../test-results/cluster',
+    },
   ],
 });
