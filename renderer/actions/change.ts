@@ -2,6 +2,7 @@
 import type { Danger } from '../../shared/contract/findings.ts';
 import { app } from '../state/app.svelte.ts';
 import { confirm } from './confirm.svelte.ts';
+import type { Question } from './confirm.svelte.ts';
 
 /** Whether a change of this danger asks first: always on a cluster that is not local, and always when data may be lost. */
 export function asksFirst(isLocal: boolean, danger: Danger): boolean {
@@ -10,10 +11,11 @@ export function asksFirst(isLocal: boolean, danger: Danger): boolean {
 
 /** Runs `begin` at once, or after Confirm; undefined when the person cancelled. The engine holds the lock itself: this only asks. */
 export async function change<Result>(
-  about: { title: string; commands: readonly string[]; danger: Danger },
+  about: Omit<Question, 'dangerous'> & { danger: Danger },
   begin: () => Result,
 ): Promise<Result | undefined> {
   if (!asksFirst(app.isLocal, about.danger)) return begin();
-  const confirmed = await confirm({ title: about.title, commands: about.commands, dangerous: about.danger === 'r' });
+  const { danger, ...question } = about;
+  const confirmed = await confirm({ ...question, dangerous: danger === 'r' });
   return confirmed ? begin() : undefined;
 }

@@ -4,6 +4,8 @@
 export interface Question {
   /** Plain words: what will be done. */
   readonly title: string;
+  /** What that means, where the title does not say it all. */
+  readonly explanation?: string;
   /** The lines that kubectl or docker would need. */
   readonly commands: readonly string[];
   readonly dangerous: boolean;

@@ -64,7 +64,7 @@ function linkOver({ channel }: Transport): Link {
  * ENGINE_LOST means that nobody answered; UNEXPECTED is a bug of ours.
  */
 export function toFailure(error: unknown): FailureData {
-  if (isLost || error instanceof EngineLost) return { code: 'ENGINE_LOST', params: {}, cause: textOf(error) };
+  if (isLost || error instanceof EngineLost) return { code: 'ENGINE_LOST', params: {}, cause: '' };
   if (error instanceof ORPCError && error.defined) {
     const { cause, ...params } = error.data as FailureData['params'] & { cause: string };
     return { code: error.code, params, cause };
