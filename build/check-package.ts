@@ -1,6 +1,6 @@
 // Reads a package back: what is in its archive, and how its fuses stand. A wrong one is found here, before somebody installs it.
 import path from 'node:path';
-import { extractFile, listPackage } from '@electron/asar';
+import { extractFile, listPackage, uncache } from '@electron/asar';
 import { FuseState, FuseV1Options, getCurrentFuseWire } from '@electron/fuses';
 import { fuses, isPackaged } from './packaging.ts';
 
@@ -38,6 +38,8 @@ export async function checkPackage(binary: string, resources: string): Promise<P
 
 async function readPackage(binary: string, resources: string): Promise<PackageContents> {
   const archive = path.join(resources, 'app.asar');
+  // The library remembers an archive by its path; what counts is what is on the disk now.
+  uncache(archive);
   const entries = listPackage(archive, { isPack: false }).map((entry) => entry.replaceAll(path.sep, '/'));
   const wire = await getCurrentFuseWire(binary) as Partial<Record<FuseV1Options, FuseState>>;
   return {

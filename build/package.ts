@@ -6,7 +6,7 @@ import path from 'node:path';
 import process from 'node:process';
 import { parseArgs } from 'node:util';
 import { build, Platform } from 'electron-builder';
-import { writeFakeDistribution } from '../test/electron/fake-distribution.ts';
+import { writeFakeDistribution } from './fake-distribution.ts';
 import { checkPackage } from './check-package.ts';
 import configuration from './electron-builder.config.ts';
 import { run } from './find-electron.ts';
@@ -25,16 +25,16 @@ try {
   const { values } = parseArgs({ args: process.argv.slice(3), options: { real: { type: 'boolean' }, 'stand-in': { type: 'boolean' } } });
   await buildOutdated();
   const distribution = values['stand-in'] ? await standIn('it was asked for') : await findDistribution(values.real ?? false);
-  const output = path.join(root, 'out/electron-builder');
+  const output = path.resolve(root, configuration.directories?.output ?? 'out');
   await build({
     projectDir: root,
     targets: Platform.current().createTarget('dir'),
-    config: { ...configuration, electronDist: distribution.folder, directories: { ...configuration.directories, output } },
+    config: { ...configuration, electronDist: distribution.folder },
     publish: 'never',
   });
   const { binary, resources, folder } = packagedApp(output);
   const { files } = await checkPackage(binary, resources);
-  process.stdout.write(`Podlab is packaged in ${path.relative(root, folder)}: ${files.length} files in its archive; files and fuses are as they should be.\n`);
+  process.stdout.write(`Podlab is packaged in ${path.relative(process.cwd(), folder)}: ${files.length} files in its archive; files and fuses are as they should be.\n`);
   process.stdout.write(`Electron: ${distribution.words}\n`);
 } catch (error) {
   process.stderr.write(`Podlab: ${error instanceof Error ? error.message : String(error)}\n`);

@@ -37,9 +37,9 @@ test('a page gets a port to the engine, and a new one after each load', async ()
   const page = await launched.page();
   for (const word of ['first', 'second']) {
     await requestPort(page);
-    await soon(() => heard(page)).toEqual([port]);
+    await expect.poll(() => heard(page), soon).toEqual([port]);
     await say(page, word);
-    await soon(() => answers(page)).toEqual([`echo ${word}`]);
+    await expect.poll(() => answers(page), soon).toEqual([`echo ${word}`]);
     await page.reload();
   }
   expect(launched.electron.processes[0]?.told).toEqual([{ type: 'open' }, { type: 'serve' }, { type: 'serve' }]);
@@ -49,9 +49,9 @@ test('the flags of the command line reach the engine', async () => {
   await using launched = await launchStandIn({ browser, renderer, engine: echoEngine, args: ['--kubeconfig', 'kube/config', '--context=kind-kind'] });
   const page = await launched.page();
   await requestPort(page);
-  await soon(() => heard(page)).toEqual([port]);
+  await expect.poll(() => heard(page), soon).toEqual([port]);
   await say(page, 'opened with');
-  await soon(async () => (await answers(page)).map((answer) => JSON.parse(answer) as unknown))
+  await expect.poll(async () => (await answers(page)).map((answer) => JSON.parse(answer) as unknown), soon)
     .toEqual([{ type: 'open', kubeconfig: path.resolve('kube/config'), context: 'kind-kind' }]);
 });
 
@@ -59,14 +59,14 @@ test('an engine that dies is started again; the page is told and its next reques
   await using launched = await launchStandIn({ browser, renderer, engine: echoEngine });
   const page = await launched.page();
   await requestPort(page);
-  await soon(() => heard(page)).toEqual([port]);
+  await expect.poll(() => heard(page), soon).toEqual([port]);
   await say(page, 'die');
   await page.evaluate(() => (window as unknown as TestPage).portClosed);
-  await soon(() => heard(page)).toEqual([port, lost]);
+  await expect.poll(() => heard(page), soon).toEqual([port, lost]);
   await requestPort(page);
-  await soon(() => heard(page)).toEqual([port, lost, port]);
+  await expect.poll(() => heard(page), soon).toEqual([port, lost, port]);
   await say(page, 'again');
-  await soon(() => answers(page)).toEqual(['echo again']);
+  await expect.poll(() => answers(page), soon).toEqual(['echo again']);
   expect(launched.electron.calls('fork')).toHaveLength(2);
 });
 

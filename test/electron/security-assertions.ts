@@ -1,5 +1,6 @@
 // What must hold for the shell, one function each. security.test.ts runs them on the build as it is, faults.test.ts on builds with a
 // planted fault, to see that they fail.
+/* oxlint-disable vitest/no-standalone-expect -- the two tests that run these are elsewhere */
 import { expect } from 'vitest';
 import type { Launched } from './launch-app.ts';
 import { soon } from './soon.ts';
@@ -102,10 +103,10 @@ export const securityAssertions = {
     const page = await launched.page();
     const contents = launched.contents();
     await page.evaluate(() => void setTimeout(() => (window.location.href = 'https://example.org/'), 0));
-    await soon(() => contents.navigations).toEqual([['https://example.org/', 'denied']]);
+    await expect.poll(() => contents.navigations, soon).toEqual([['https://example.org/', 'denied']]);
     await page.evaluate(() => document.querySelector<HTMLElement>('#away')?.click());
-    await soon(() => contents.navigations).toEqual([['https://example.org/', 'denied'], ['https://example.org/away', 'denied']]);
-    await soon(() => page.title()).toBe('A page to test the shell with');
+    await expect.poll(() => contents.navigations, soon).toEqual([['https://example.org/', 'denied'], ['https://example.org/away', 'denied']]);
+    await expect.poll(() => page.title(), soon).toBe('A page to test the shell with');
 
     const decide = (name: string, url: string): boolean => {
       const event = preventable({ url, isMainFrame: true });
@@ -125,8 +126,8 @@ export const securityAssertions = {
     const contents = launched.contents();
     await page.evaluate(() => void window.open('https://example.org/a'));
     await page.locator('#documentation').click();
-    await soon(() => contents.asked).toEqual(['https://example.org/a', 'https://kubernetes.io/docs/']);
-    await soon(() => page.context().pages().length).toBe(1);
+    await expect.poll(() => contents.asked, soon).toEqual(['https://example.org/a', 'https://kubernetes.io/docs/']);
+    await expect.poll(() => page.context().pages().length, soon).toBe(1);
     for (const url of [
       own, 'http://example.org/', 'https://user:word@example.org/', 'file:///etc/passwd', 'javascript:alert(1)', 'data:text/html,x', 'about:blank', 'smb://x/y', '',
     ]) contents.wantsWindow(url);

@@ -6,7 +6,12 @@ import type { MessagePort } from 'node:worker_threads';
 import type { BrowserContext, Page, Route } from '@playwright/test';
 import { pageScript } from './page-script.ts';
 import type { FromPage, ToPage } from './page-script.ts';
-import type { AppHandler, Journal, PermissionHandlers } from './stand-in.ts';
+
+/** What the shell did, in order: `[name, ...arguments]`; `['ready']` marks the moment at which Electron became ready. */
+export type Journal = [call: string, ...details: unknown[]][];
+
+export type AppHandler = (request: Request) => Promise<Response>;
+export type PermissionHandlers = Partial<Record<'request' | 'check' | 'device', (...args: never[]) => unknown>>;
 
 export interface Surroundings {
   app: EventEmitter;
@@ -40,7 +45,7 @@ export function windowClass(surroundings: Surroundings) {
       app.emit('web-contents-created', {}, this.webContents);
       open.push(this);
     }
-    static getAllWindows = (): StandInWindow[] => open;
+    static getAllWindows = (): StandInWindow[] => [...open];
     loadURL = (url: string): Promise<void> => this.webContents.load(url);
     show = (): void => void journal.push(['show']);
     focus = (): void => void journal.push(['focus']);
@@ -71,6 +76,8 @@ export class StandInContents extends EventEmitter {
   readonly navigations: [url: string, decision: 'allowed' | 'denied'][] = [];
   /** Pages that the page opened and the shell did not deny. */
   readonly popups: string[] = [];
+  /** What went wrong in the page: uncaught errors, and what Chromium itself reports (a refused script, a missing file). */
+  readonly errors: string[] = [];
   /** What the preload exposed: name to shape. */
   readonly exposed: Record<string, unknown> = {};
   readonly session: PermissionHandlers;
@@ -84,7 +91,7 @@ export class StandInContents extends EventEmitter {
   #expected: string | undefined;
   #opener: (details: { url: string }) => { action: string } = () => ({ action: 'allow' });
   #outbox: ToPage[] = [];
-  #sending: Promise<void> | undefined;
+  #isSending = false;
   #destroyed = false;
 
   constructor(surroundings: Surroundings, session: PermissionHandlers, preload: string | undefined, shown: () => void) {
@@ -133,6 +140,10 @@ export class StandInContents extends EventEmitter {
   async load(url: string): Promise<void> {
     const { context } = this.#surroundings;
     const page = (this.#page = await context.newPage());
+    page.on('pageerror', (error) => this.errors.push(String(error)));
+    page.on('console', (message) => {
+      if (message.type() === 'error') this.errors.push(message.text());
+    });
     await page.exposeBinding('podlabStandIn', ({ frame }, message: FromPage) => {
       if (frame === page.mainFrame()) this.#hear(message);
     });
@@ -208,10 +219,12 @@ export class StandInContents extends EventEmitter {
 
   #tell(message: ToPage): void {
     this.#outbox.push(message);
-    this.#sending ??= this.#send().finally(() => (this.#sending = undefined));
+    if (!this.#isSending) void this.#send();
   }
 
+  /** One batch after the other, so that messages arrive in their order. */
   async #send(): Promise<void> {
+    this.#isSending = true;
     const page = await this.loaded;
     while (this.#outbox.length > 0 && !this.#destroyed) {
       const batch = this.#outbox.splice(0);
@@ -222,6 +235,7 @@ export class StandInContents extends EventEmitter {
         if (!this.#destroyed) throw error;
       });
     }
+    this.#isSending = false;
   }
 }
 

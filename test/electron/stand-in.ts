@@ -12,12 +12,7 @@ import { MessageChannel } from 'node:worker_threads';
 import type { BrowserContext } from '@playwright/test';
 import { StandInProcess } from './stand-in-process.ts';
 import { preventable, windowClass } from './stand-in-window.ts';
-
-/** What the shell did, in order: `[name, ...arguments]`; `['ready']` marks the moment at which Electron became ready. */
-export type Journal = [call: string, ...details: unknown[]][];
-
-export type AppHandler = (request: Request) => Promise<Response>;
-export type PermissionHandlers = Partial<Record<'request' | 'check' | 'device', (...args: never[]) => unknown>>;
+import type { AppHandler, Journal, PermissionHandlers } from './stand-in-window.ts';
 
 export interface StandInOptions {
   context: BrowserContext;
@@ -58,7 +53,7 @@ export function standInElectron({ context, userData, locale, firstInstance }: St
     quit: () => {
       journal.push(['quit']);
       app.emit('before-quit');
-      for (const window of [...BrowserWindow.getAllWindows()]) window.close();
+      for (const window of BrowserWindow.getAllWindows()) window.close();
       const event = preventable();
       app.emit('will-quit', event);
       if (!event.defaultPrevented) exit(0);
