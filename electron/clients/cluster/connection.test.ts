@@ -1,11 +1,11 @@
 import { once } from 'node:events';
-import { createServer as createTcpServer, connect, type AddressInfo } from 'node:net';
 import { expect, test } from 'vitest';
 import { Failure } from '../../../shared/contract/failures.ts';
 import { ApiError } from './api-error.ts';
 import { openConnection } from './connection.ts';
 import { base64, json, kubeconfigFor, startApiServer } from './test-api-server.ts';
 import { caCert, clientCert, clientKey, otherCaCert } from './test-certificates.ts';
+import { connectProxy } from './test-proxies.ts';
 
 const url = ({ port }: { port: number }, scheme = 'http') => `${scheme}://127.0.0.1:${port}`;
 const plain = (error: unknown) => (error instanceof Failure ? error.toData()
@@ -190,20 +190,10 @@ test('a stream that is cut fails, one that ends is at its end, one of a closed c
 
 test('through an HTTP proxy', async () => {
   await using server = await startApiServer((_, response) => json(response, 200, { reached: true }), {});
-  const targets: string[] = [];
-  const proxy = createTcpServer((socket) => {
-    socket.once('data', (head) => {
-      targets.push(/^CONNECT (\S+)/.exec(head.toString())?.[1] ?? '');
-      const onward = connect(server.port, '127.0.0.1', () => { socket.write('HTTP/1.1 200 OK\r\n\r\n'); socket.pipe(onward).pipe(socket); });
-      onward.on('error', () => {});
-    }).on('error', () => {});
-  });
-  await new Promise<void>((resolve) => { proxy.listen(0, '127.0.0.1', resolve); });
-  const proxyUrl = `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`;
-  await using connection = await openConnection(kubeconfigFor('https://named.test:6443', {}, { caData: base64(caCert), proxyUrl }), 'test');
+  await using proxy = await connectProxy(server.port);
+  await using connection = await openConnection(kubeconfigFor('https://named.test:6443', {}, { caData: base64(caCert), proxyUrl: proxy.url }), 'test');
   expect((await connection.request({ path: '/version' })).json).toEqual({ reached: true });
-  expect(targets).toEqual(['named.test:6443']);
-  proxy.close();
+  expect(proxy.targets).toEqual(['named.test:6443']);
 });
 
 test.each([

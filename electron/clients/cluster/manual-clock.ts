@@ -23,7 +23,7 @@ export function manualClock(start = 0): ManualClock {
     }),
     advance(milliseconds) {
       now += milliseconds;
-      for (const sleeper of [...sleepers]) if (sleeper.until <= now) sleeper.wake();
+      for (const sleeper of sleepers) if (sleeper.until <= now) sleeper.wake();
     },
     asleep: (milliseconds) => new Promise((resolve) => {
       if ([...sleepers].some((sleeper) => sleeper.length === milliseconds)) return resolve();

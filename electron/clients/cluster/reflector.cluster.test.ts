@@ -8,7 +8,8 @@ import { type Kubeconfig, loadKubeconfig } from './kubeconfig.ts';
 import { applyPod, deletePod } from './pods-api.ts';
 import { type Batch, reflect } from './reflector.ts';
 import { kubeconfigFor } from './test-api-server.ts';
-import { cuttableProxy, happenings } from './test-changes.ts';
+import { happenings } from './test-happenings.ts';
+import { cuttableProxy } from './test-proxies.ts';
 
 const kubeconfig = await loadKubeconfig();
 const pod = (name: string, labels: Record<string, string> = {}): Pod => ({
@@ -59,7 +60,7 @@ describe.each(contexts)('%s', (context) => {
     for (const name of names) await applyPod(direct, namespace.name, pod(name));
     await using seen = follow(through, namespace.name);
     expect([await seen.states.next(), await seen.states.next()]).toEqual(['connecting', 'live']);
-    expect([...seen.known.values()].map(({ kind, apiVersion, metadata }) => [kind, apiVersion, metadata.name, metadata.managedFields]).toSorted()).toEqual(names.map((name) => ['Pod', 'v1', name, undefined]));
+    expect([...seen.known.values()].map(({ kind, apiVersion, metadata }) => `${apiVersion} ${kind} ${metadata.name} ${typeof metadata.managedFields}`).toSorted()).toEqual(names.map((name) => `v1 Pod ${name} undefined`));
 
     for (let round = 0; round < 3; round += 1) {
       proxy.cut();
@@ -96,14 +97,16 @@ describe.each(contexts)('%s', (context) => {
     await using direct = await openConnection(kubeconfig, context);
     await using namespace = await newNamespace(context, 'expired');
     await applyPod(direct, namespace.name, pod('a'));
-    // A relay that asks for version 1 in the place of the first watch's, and drops that watch when it is told to.
-    const watches: string[] = [];
+    // A relay that asks for version 1 in the place of the first watch's.
+    let watches = 0;
+    const versionsAsked = happenings<number>();
     const open = new Set<ServerResponse>();
     const relay = createServer((request, response) => {
       const url = new URL(request.url ?? '', 'http://relay');
       if (url.searchParams.has('watch')) {
-        watches.push(url.searchParams.get('resourceVersion') ?? '');
-        if (watches.length === 1) url.searchParams.set('resourceVersion', '1');
+        watches += 1;
+        versionsAsked.push(Number(url.searchParams.get('resourceVersion')));
+        if (watches === 1) url.searchParams.set('resourceVersion', '1');
       }
       open.add(response);
       direct.stream({ path: url.pathname, query: Object.fromEntries(url.searchParams) }).then(async (stream) => {
@@ -116,12 +119,12 @@ describe.each(contexts)('%s', (context) => {
     {
       await using relayed = await openConnection(kubeconfigFor(`http://127.0.0.1:${(relay.address() as AddressInfo).port}`), 'test');
       await using seen = follow(relayed, namespace.name);
-      while (watches.length < 2) await seen.changes.next();
+      const asked = [await versionsAsked.next(), await versionsAsked.next()];
+      const lists = [(await seen.changes.next()).type, (await seen.changes.next()).type];
+      expect({ watches, lists, anew: asked[1]! >= asked[0]! && asked[0]! > 1 }).toEqual({ watches: 2, lists: ['snapshot', 'snapshot'], anew: true });
       await applyPod(direct, namespace.name, pod('b'));
       const now = await truth(direct, namespace.name);
       await seen.until(() => versions(seen.known.values()).join() === now.join());
-      expect(watches.length).toBe(2);
-      expect(Number(watches[1])).toBeGreaterThan(1);
     }
     for (const response of open) response.destroy();
     relay.close();

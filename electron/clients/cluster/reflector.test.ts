@@ -5,6 +5,7 @@ import { type ClusterConnection, openConnection } from './connection.ts';
 import { manualClock } from './manual-clock.ts';
 import { type Batch, reflect, type ReflectOptions, type ReflectorState } from './reflector.ts';
 import { json, kubeconfigFor, startApiServer } from './test-api-server.ts';
+import { happenings } from './test-happenings.ts';
 
 interface Item { readonly metadata: { readonly name: string; readonly uid: string; readonly resourceVersion: string; readonly managedFields?: [] }; readonly kind?: string; readonly apiVersion?: string }
 const item = (name: string, version: number, uid = `uid-${name}`): Item => ({ metadata: { name, uid, resourceVersion: String(version) } });
@@ -13,27 +14,13 @@ const list = (version: number, items: readonly Item[], next = '') => ({ kind: 'P
 const status = (code: number, reason: string, message = reason) => ({ kind: 'Status', code, reason, message });
 const event = (type: string, object: unknown) => `${JSON.stringify({ type, object })}\n`;
 
-/** Things that come one after the other, to be waited for. */
-function queue<Value>() {
-  const values: Value[] = [];
-  let wake = () => {};
-  return {
-    push: (value: Value) => { values.push(value); wake(); },
-    get length() { return values.length; },
-    async next(): Promise<Value> {
-      while (values.length === 0) await new Promise<void>((resolve) => { wake = resolve; });
-      return values.shift()!;
-    },
-  };
-}
-
 interface Watch { readonly query: Record<string, string>; readonly response: ServerResponse; write(...events: string[]): void; cut(): void; end(): void }
 
 /** A reflector on a server that the test plays: each list and each watch waits for the test's answer. */
 async function play(options: Partial<ReflectOptions<Item>> = {}) {
-  const lists = queue<{ readonly query: Record<string, string>; answer(code: number, body: unknown): void }>();
-  const watches = queue<Watch & { open(): Watch; refuse(code: number, body: unknown): void }>();
-  const happened = queue<string | Batch<Item>>();
+  const lists = happenings<{ readonly query: Record<string, string>; answer(code: number, body: unknown): void }>();
+  const watches = happenings<Watch & { open(): Watch; refuse(code: number, body: unknown): void }>();
+  const happened = happenings<string | Batch<Item>>();
   const states: ReflectorState[] = [];
   const server = await startApiServer(({ url }, response, request) => {
     const query = Object.fromEntries(new URL(url, 'http://x').searchParams);
@@ -84,7 +71,7 @@ test('lists in pages and watches from there; what comes together is one batch', 
   second.answer(200, list(10, [item('c', 3)]));
   const asked = await it.watches.next();
   expect(asked.query).toEqual({ watch: 'true', allowWatchBookmarks: 'true', resourceVersion: '10', timeoutSeconds: '320', fieldSelector: 'spec.nodeName=one', labelSelector: 'a=b' });
-  expect([await it.happened.next(), await it.happened.next(), it.happened.length]).toEqual(['connecting 00:00:00', { type: 'snapshot', items: [full('a', 1), full('b', 2), full('c', 3)] }, 0]);
+  expect([await it.happened.next(), await it.happened.next(), it.happened.waiting]).toEqual(['connecting 00:00:00', { type: 'snapshot', items: [full('a', 1), full('b', 2), full('c', 3)] }, 0]);
   const watch = asked.open();
   expect(await it.happened.next()).toBe('live 00:00:00');
   watch.write(
@@ -160,17 +147,17 @@ test('never connected is disconnected, not stale, and then live', async () => {
   expect(it.states[1]).toEqual({ state: 'disconnected', since: '2026-01-01T00:00:00.000Z', cause: { code: 'API_ERROR', params: { status: 500, reason: 'InternalError' }, cause: 'etcd is on fire' } });
 });
 
-test.each([
-  ['410 when the watch is asked for', (watch: Watch, refuse: (code: number, body: unknown) => void) => refuse(410, status(410, 'Expired', 'too old resource version: 1 (2)'))],
-  ['410 inside the watch', (_: Watch, __: unknown, open: () => Watch) => open().write(event('ERROR', status(410, 'Expired', 'too old resource version: 1 (2)')))],
-  ['a version that is not there yet', (_: Watch, refuse: (code: number, body: unknown) => void) => refuse(504, status(504, 'Timeout', 'Timeout: Too large resource version: 9, current: 1'))],
-  ['another error inside the watch', (_: Watch, __: unknown, open: () => Watch) => open().write(event('ERROR', status(500, 'InternalError', 'lost')))],
+type Asked = Awaited<ReturnType<Awaited<ReturnType<typeof play>>['watches']['next']>>;
+test.each<[string, (asked: Asked) => void]>([
+  ['410 when the watch is asked for', (asked) => asked.refuse(410, status(410, 'Expired', 'too old resource version: 1 (2)'))],
+  ['410 inside the watch', (asked) => asked.open().write(event('ERROR', status(410, 'Expired', 'too old resource version: 1 (2)')))],
+  ['a version that is not there yet', (asked) => asked.refuse(504, status(504, 'Timeout', 'Timeout: Too large resource version: 9, current: 1'))],
+  ['another error inside the watch', (asked) => asked.open().write(event('ERROR', status(500, 'InternalError', 'lost')))],
 ])('%s: listed anew', async (_, answer) => {
   await using it = await play();
   (await it.live()).cut();
   await it.happened.next();
-  const next = await it.watches.next();
-  answer(next, next.refuse, next.open);
+  answer(await it.watches.next());
   await it.clock.asleep(1_000);
   it.clock.advance(1_000);
   (await it.lists.next()).answer(200, list(90, [item('z', 80)]));

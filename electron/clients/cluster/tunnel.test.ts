@@ -8,7 +8,8 @@ import { ApiError } from './api-error.ts';
 import { openConnection } from './connection.ts';
 import type { UserEntry } from './kubeconfig.ts';
 import { base64, json, kubeconfigFor, startApiServer } from './test-api-server.ts';
-import { caCert } from './test-certificates.ts';
+import { caCert, otherCaCert } from './test-certificates.ts';
+import { connectProxy } from './test-proxies.ts';
 import { openTunnel } from './tunnel.ts';
 import { openWebSocket } from './websocket.ts';
 
@@ -18,7 +19,7 @@ const portOf = (channel: number) => Buffer.from([channel, 0x90, 0x1f]); // 8080 
 const data = (bytes: Uint8Array | string, channel = 0) => Buffer.concat([Buffer.from([channel]), Buffer.from(bytes)]);
 
 /** A kubelet that the test plays: it accepts the socket, sends both ports and hands it over. */
-async function play(options: { user?: Partial<UserEntry>; tls?: boolean } = {}) {
+async function play(options: { user?: Partial<UserEntry>; tls?: boolean; proxied?: boolean } = {}) {
   const server = await startApiServer((_, response) => json(response, 500, {}), options.tls ? {} : undefined);
   const accept = new WebSocketServer({ noServer: true, perMessageDeflate: true, handleProtocols: (offered) => [...offered][0] ?? false });
   const sockets: WebSocket[] = [];
@@ -34,9 +35,11 @@ async function play(options: { user?: Partial<UserEntry>; tls?: boolean } = {}) 
     });
   });
   const scheme = options.tls ? 'https' : 'http';
-  const connection = await openConnection(kubeconfigFor(`${scheme}://127.0.0.1:${server.port}`, options.user, { caData: base64(caCert) }), 'test');
+  const proxy = await connectProxy(server.port);
+  const address = options.proxied ? `${scheme}://named.test:6443` : `${scheme}://127.0.0.1:${server.port}`;
+  const connection = await openConnection(kubeconfigFor(address, options.user, { caData: base64(caCert), ...(options.proxied ? { proxyUrl: proxy.url } : {}) }), 'test');
   return {
-    server, connection, urls,
+    server, connection, urls, proxy,
     async tunnel(silentAfterEndMs?: number): Promise<{ stream: Duplex; pod: WebSocket }> {
       const opened = new Promise<void>((resolve) => { wake = resolve; });
       const stream = await openTunnel(connection, target, silentAfterEndMs);
@@ -46,6 +49,7 @@ async function play(options: { user?: Partial<UserEntry>; tls?: boolean } = {}) 
     async [Symbol.asyncDispose]() {
       await connection[Symbol.asyncDispose]();
       accept.close();
+      await proxy[Symbol.asyncDispose]();
       await server[Symbol.asyncDispose]();
     },
   };
@@ -77,6 +81,17 @@ test('bytes go both ways over TLS, without the ports and in pieces of at most 64
   });
 });
 
+test('through an HTTP proxy, and the server has to be who it is there too', async () => {
+  await using it = await play({ tls: true, proxied: true });
+  const { stream, pod } = await it.tunnel();
+  pod.send(data('hello'));
+  pod.close();
+  expect(await textOf(stream)).toBe('hello');
+  expect(it.proxy.targets).toEqual(['named.test:6443']);
+  await using other = await openConnection(kubeconfigFor('https://named.test:6443', {}, { caData: base64(otherCaCert), proxyUrl: it.proxy.url }), 'test');
+  expect(await outcome(openTunnel(other, target))).toMatchObject({ code: 'CLUSTER_NOT_TRUSTED' });
+});
+
 test('the pod closes: the stream ends, and then nothing can be written', async () => {
   await using it = await play();
   const { stream, pod } = await it.tunnel();
@@ -85,7 +100,7 @@ test('the pod closes: the stream ends, and then nothing can be written', async (
   expect(await textOf(stream)).toBe('bye');
   const failing = once(stream, 'error');
   stream.write('too late');
-  expect(await outcome(failing.then(([error]: [Failure]) => error.toData()))).toEqual({
+  expect(await outcome(failing.then(([error]) => (error as Failure).toData()))).toEqual({
     value: { code: 'TUNNEL_FAILED', params: { pod: 'web', port: 8080 }, cause: 'the pod closed the connection' },
   });
 });
@@ -171,17 +186,27 @@ test('a pod that does not read holds the writer up, and little is kept', async (
   const { stream, pod } = await it.tunnel();
   pod.pause();
   let written = 0;
+  let goal = Number.POSITIVE_INFINITY;
+  let reached = () => {};
   const piece = Buffer.alloc(64 * 1024);
-  const pump = () => { stream.write(piece, (error) => { if (!error) { written += piece.length; setImmediate(pump); } }); };
+  const pump = () => {
+    stream.write(piece, (error) => {
+      if (error) return;
+      written += piece.length;
+      if (written > goal) reached();
+      setImmediate(pump);
+    });
+  };
   pump();
   for (let before = -1; before !== written;) {
     before = written;
     await it.connection.request({ path: '/version', timeoutMs: 100 }).catch(() => {});
   }
   expect(written).toBeLessThan(16 * 1024 * 1024);
-  const before = written;
+  goal = written + 4 * 1024 * 1024;
+  const goesOn = new Promise<void>((resolve) => { reached = resolve; });
   pod.resume();
-  while (written < before + 4 * 1024 * 1024) await new Promise(setImmediate);
+  await goesOn;
   stream.on('error', () => {}).destroy();
 });
 

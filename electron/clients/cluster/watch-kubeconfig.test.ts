@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { Kubeconfig } from './kubeconfig.ts';
+import { happenings } from './test-happenings.ts';
 import { watchKubeconfig } from './watch-kubeconfig.ts';
 
 const source = (context: string, ca = '') => `
@@ -11,26 +12,12 @@ contexts: [{ name: ${context}, context: { cluster: c, user: u } }]
 `;
 const names = (kubeconfig: Kubeconfig) => kubeconfig.contexts.map((context) => context.name);
 
-/** What was emitted, one after the other, as something to wait for. */
-function emissions() {
-  const queue: Kubeconfig[] = [];
-  let wake = () => {};
-  return {
-    push: (kubeconfig: Kubeconfig) => { queue.push(kubeconfig); wake(); },
-    count: () => queue.length,
-    next: async () => {
-      while (queue.length === 0) await new Promise<void>((resolve) => { wake = resolve; });
-      return queue.shift()!;
-    },
-  };
-}
-
 test('a file replaced by a rename, written in place, and one that appears with its folder are seen', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'podlab-watch-'));
   const present = join(folder, 'config');
   const later = join(folder, 'not', 'yet', 'config');
   await writeFile(present, source('one'));
-  const seen = emissions();
+  const seen = happenings<Kubeconfig>();
   await using watched = await watchKubeconfig({ env: { KUBECONFIG: [present, later].join(delimiter) } }, seen.push);
   expect(names(watched.current)).toEqual(['one']);
 
@@ -55,7 +42,7 @@ test('the same content is no change; a new certificate is one', async () => {
   await symlink(file, link);
   await writeFile(join(folder, 'ca.crt'), 'old');
   await writeFile(file, source('one', join(folder, 'ca.crt')));
-  const seen = emissions();
+  const seen = happenings<Kubeconfig>();
   await using watched = await watchKubeconfig({ file: link }, seen.push);
 
   await writeFile(file, source('one', join(folder, 'ca.crt')));
@@ -63,19 +50,19 @@ test('the same content is no change; a new certificate is one', async () => {
   expect(names(await seen.next())).toEqual(['one']);
   await writeFile(file, source('two')); // through the link
   expect(names(await seen.next())).toEqual(['two']);
-  expect({ more: seen.count(), now: names(watched.current) }).toEqual({ more: 0, now: ['two'] });
+  expect({ more: seen.waiting, now: names(watched.current) }).toEqual({ more: 0, now: ['two'] });
 });
 
 test('a closed watch says nothing more', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'podlab-watch-'));
   const file = join(folder, 'config');
   await writeFile(file, source('one'));
-  const closedSaw = emissions();
-  const openSaw = emissions();
+  const closedSaw = happenings<Kubeconfig>();
+  const openSaw = happenings<Kubeconfig>();
   const closing = await watchKubeconfig({ file }, closedSaw.push);
   await using _open = await watchKubeconfig({ file }, openSaw.push);
   await closing[Symbol.asyncDispose]();
   await writeFile(file, source('two'));
   expect(names(await openSaw.next())).toEqual(['two']); // by when the closed one would have spoken too
-  expect(closedSaw.count()).toBe(0);
+  expect(closedSaw.waiting).toBe(0);
 });

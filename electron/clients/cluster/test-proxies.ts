@@ -1,22 +1,5 @@
-// For tests: what happens, one thing after the other, to be waited for; and a TCP proxy that can be cut.
+// For tests: a TCP proxy that can be cut, and an HTTP proxy.
 import { createServer, connect, type AddressInfo, type Socket } from 'node:net';
-
-export interface Happenings<Value> {
-  push(value: Value): void;
-  next(): Promise<Value>;
-}
-
-export function happenings<Value>(): Happenings<Value> {
-  const values: Value[] = [];
-  let wake = () => {};
-  return {
-    push: (value) => { values.push(value); wake(); },
-    async next() {
-      while (values.length === 0) await new Promise<void>((resolve) => { wake = resolve; });
-      return values.shift()!;
-    },
-  };
-}
 
 export interface CuttableProxy extends AsyncDisposable {
   readonly port: number;
@@ -48,6 +31,35 @@ export async function cuttableProxy(target: URL): Promise<CuttableProxy> {
     mend: () => { open = true; },
     async [Symbol.asyncDispose]() {
       drop();
+      await new Promise((resolve) => { server.close(resolve); });
+    },
+  };
+}
+
+export interface ConnectProxy extends AsyncDisposable {
+  readonly url: string;
+  /** What it was asked to connect to: `host:port`. */
+  readonly targets: readonly string[];
+}
+
+/** An HTTP proxy (CONNECT) that leads to one port on loopback, whatever it is asked for. */
+export async function connectProxy(port: number): Promise<ConnectProxy> {
+  const targets: string[] = [];
+  const sockets = new Set<Socket>();
+  const server = createServer((socket) => {
+    sockets.add(socket);
+    socket.on('error', () => {}).once('data', (head) => {
+      targets.push(/^CONNECT (\S+)/.exec(head.toString())?.[1] ?? '');
+      const onward = connect(port, '127.0.0.1', () => { socket.write('HTTP/1.1 200 OK\r\n\r\n'); socket.pipe(onward).pipe(socket); });
+      onward.on('error', () => {});
+    });
+  });
+  await new Promise<void>((resolve) => { server.listen(0, '127.0.0.1', resolve); });
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    targets,
+    async [Symbol.asyncDispose]() {
+      for (const socket of sockets) socket.destroy();
       await new Promise((resolve) => { server.close(resolve); });
     },
   };
