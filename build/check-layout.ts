@@ -12,7 +12,7 @@ const allowed: Record<string, readonly string[]> = {
     'clients', 'engine', 'practice', 'desktop', 'serve',
   ],
   'electron/clients': ['cluster', 'docker', 'nodes'],
-  renderer: ['index.html', 'main.ts', 'App.svelte', 'style.css', 'tsconfig.json', 'views', 'components', 'state', 'actions', 'messages'],
+  renderer: ['index.html', 'main.ts', 'App.svelte', 'style.css', 'icon.svg', 'tsconfig.json', 'views', 'components', 'state', 'actions', 'messages'],
 };
 /** Names that say nothing, or hide where a thing lives. */
 const nameless = /^(utils?|helpers?|common|misc|index)\.(ts|mts|js|mjs)$/;
