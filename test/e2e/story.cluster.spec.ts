@@ -17,8 +17,8 @@ const told = {
     fix: 'Recreate with IfNotPresent',
     runsWith: 'IfNotPresent (set)',
   },
-  'kind-kind': { onNode: 'Only in Docker', why: /built.*spring-server.*Docker.*cannot see/s, fix: 'Load image and recreate', runsWith: 'IfNotPresent (set)' },
-  minikube: { onNode: 'Only in Docker', why: /built.*spring-server.*Docker.*cannot see/s, fix: 'Load image and recreate', runsWith: 'IfNotPresent (set)' },
+  'kind-kind': { onNode: 'Only in Docker', why: /spring-server:latest is in Docker on this computer, but the node \S+ keeps its own images and cannot see it/, fix: 'Load image and recreate', runsWith: 'IfNotPresent (set)' },
+  minikube: { onNode: 'Only in Docker', why: /spring-server:latest is in Docker on this computer, but the node \S+ keeps its own images and cannot see it/, fix: 'Load image and recreate', runsWith: 'IfNotPresent (set)' },
 } as const;
 
 for (const context of contexts) {

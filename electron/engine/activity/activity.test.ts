@@ -1,0 +1,145 @@
+import { expect, test } from 'vitest';
+import { Failure } from '../../../shared/contract/failures.ts';
+import { createActivity, type Action } from './activity.ts';
+
+const at = new Date('2026-11-24T10:00:00Z');
+const quiet = () => new AbortController().signal;
+
+async function all<Event>(events: AsyncIterable<Event>): Promise<Event[]> {
+  const list: Event[] = [];
+  for await (const event of events) list.push(event);
+  return list;
+}
+
+const action = <Result>(run: Action<Result>['run'], endsWithCaller = false): Action<Result> => ({
+  title: { key: 'activity.delete', params: { pod: 'p' } },
+  commands: ['kubectl delete pod p'],
+  endsWithCaller,
+  run,
+});
+
+test('the stream tells each step as it begins and ends, and the entry keeps them', async () => {
+  const activity = createActivity(() => at);
+  const events = await all(
+    activity.run(
+      action(async (tell) => {
+        tell.step('step.check-pod', { pod: 'p' });
+        tell.log('line');
+        tell.step('step.delete-pod', { pod: 'p' });
+        tell.command('kubectl get pod p');
+        return { result: 7 };
+      }),
+      quiet(),
+    ),
+  );
+  const check = { key: 'step.check-pod', params: { pod: 'p' } };
+  const remove = { key: 'step.delete-pod', params: { pod: 'p' } };
+  const [entry] = activity.entries.value;
+  expect(events).toEqual([
+    { type: 'step', step: check, state: 'running' },
+    { type: 'log', text: 'line' },
+    { type: 'step', step: check, state: 'done' },
+    { type: 'step', step: remove, state: 'running' },
+    { type: 'step', step: remove, state: 'done' },
+    { type: 'done', activityId: entry?.id, result: 7 },
+  ]);
+  expect(entry).toEqual({
+    id: entry?.id,
+    startedAt: at.toISOString(),
+    finishedAt: at.toISOString(),
+    title: { key: 'activity.delete', params: { pod: 'p' } },
+    commands: ['kubectl delete pod p', 'kubectl get pod p'],
+    state: 'done',
+    steps: [
+      { step: check, state: 'done' },
+      { step: remove, state: 'done' },
+    ],
+    undo: 'none',
+  });
+});
+
+test('a failure ends the stream and stays in the entry with its code and the raw cause', async () => {
+  const activity = createActivity(() => at);
+  const failing = activity.run(
+    action(async (tell) => {
+      tell.step('step.check-pod');
+      throw new Failure('POD_GONE', { pod: 'p' }, 'pods "p" not found');
+    }),
+    quiet(),
+  );
+  await expect(all(failing)).rejects.toThrow('pods "p" not found');
+  expect(activity.entries.value[0]).toMatchObject({
+    state: 'failed',
+    failure: { code: 'POD_GONE', params: { pod: 'p' }, cause: 'pods "p" not found' },
+    steps: [{ state: 'failed' }],
+  });
+});
+
+test('an action that must not stop half-way goes on when its caller leaves', async () => {
+  const activity = createActivity();
+  const caller = new AbortController();
+  const middle = Promise.withResolvers<void>();
+  const stream = activity.run(
+    action(async (tell, signal) => {
+      tell.step('step.delete-pod');
+      await middle.promise;
+      return { result: signal.aborted };
+    }),
+    caller.signal,
+  );
+  await stream.next();
+  caller.abort();
+  expect(await all(stream)).toEqual([]);
+  expect(activity.entries.value[0]?.state).toBe('running');
+  middle.resolve();
+  await expect.poll(() => activity.entries.value[0]?.state).toBe('done');
+});
+
+test('an action that ends with its caller is cancelled, not failed', async () => {
+  const activity = createActivity();
+  const caller = new AbortController();
+  const stream = activity.run(
+    action(
+      (tell, signal) =>
+        new Promise((_, reject) => {
+          tell.step('step.build');
+          signal.addEventListener('abort', () => reject(signal.reason));
+        }),
+      true,
+    ),
+    caller.signal,
+  );
+  await stream.next();
+  caller.abort();
+  await all(stream);
+  await expect.poll(() => activity.entries.value[0]?.state).toBe('cancelled');
+  expect(activity.entries.value[0]?.failure).toBeUndefined();
+});
+
+test('undo runs the way back once; a way back that failed is offered again', async () => {
+  const activity = createActivity();
+  let fails = true;
+  const run = activity.run(
+    action(async () => ({
+      result: 'x',
+      undo: async (tell) => {
+        tell.step('step.create-pod', { pod: 'p' });
+        if (fails) throw new Failure('POD_EXISTS', { pod: 'p', namespace: 'n' }, 'exists');
+      },
+    })),
+    quiet(),
+  );
+  await all(run);
+  const id = activity.entries.value[0]?.id ?? '';
+  expect(activity.entries.value[0]?.undo).toBe('offered');
+  await expect(all(activity.undo(id, quiet()))).rejects.toThrow('exists');
+  expect(activity.entries.value[0]?.undo).toBe('offered');
+  fails = false;
+  await all(activity.undo(id, quiet()));
+  expect(activity.entries.value.map(({ undo, state }) => [undo, state])).toEqual([
+    ['undone', 'done'],
+    ['none', 'failed'],
+    ['none', 'done'],
+  ]);
+  await expect(all(activity.undo(id, quiet()))).rejects.toMatchObject({ code: 'NOTHING_TO_UNDO' });
+});
