@@ -285,8 +285,8 @@ test('an object cut in the middle is a break, an answer that is no list is an er
 
 test('it ends when it is told to, when its connection closes, and when a callback throws', async () => {
   await using stopped = await play();
-  const closed = new Promise((resolve) => { stopped.server.server.once('connection', (socket) => socket.once('close', resolve)); });
-  await stopped.live();
+  const { response } = await stopped.live();
+  const closed = new Promise((resolve) => { response.on('close', resolve); });
   stopped.stop.abort();
   await stopped.done;
   await closed;
