@@ -25,6 +25,8 @@ export function pullCause(world: World, container: string, status: ContainerStat
   const inEvent = failed && causeOf(eventMessage(failed), 'event', eventTime(failed));
   const remembered = world.memory[container];
   const inMemory = remembered && causeOf(remembered.message, 'memory', remembered.at);
+  // The same words in both: the event is the better proof, since anybody can read it.
+  if (inEvent && inMemory?.error.text === inEvent.error.text) return inEvent;
   if (inEvent && inMemory) return Date.parse(inMemory.at ?? '') > Date.parse(inEvent.at ?? '') ? inMemory : inEvent;
   return inEvent ?? inMemory;
 }

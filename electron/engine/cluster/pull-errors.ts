@@ -19,7 +19,8 @@ export function rememberPullErrors(pods: Topic<LiveTable<Pod>>, events: Topic<Re
   const remember = (uid: string, container: string, error: RememberedPullError) => {
     const errors = known.get(uid) ?? {};
     const before = errors[container];
-    if (before && before.at > error.at) return;
+    // The status says the same at every look: it is as old as its first sight.
+    if (before && (before.at > error.at || before.message === error.message)) return;
     known.set(uid, { ...errors, [container]: error });
   };
   const readPod = (pod: Pod) => {
