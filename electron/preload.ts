@@ -2,7 +2,10 @@
 import { contextBridge, ipcRenderer } from 'electron';
 import { channels } from './desktop/channels.ts';
 
-declare const window: { postMessage(message: string, targetOrigin: string, ports?: readonly unknown[]): void; readonly location: { readonly origin: string } };
+declare const window: {
+  postMessage(message: string, targetOrigin: string, ports?: readonly unknown[]): void;
+  readonly location: { readonly origin: string };
+};
 
 contextBridge.exposeInMainWorld('podlab', Object.freeze({
   shell: 'electron',

@@ -53,7 +53,8 @@ test.for(['electron-builder', 'Forge'] as const)("%s's package holds the build a
   expect(contents.fuses).toEqual(fuses);
   expect(contents.manifest).toMatchObject({ name: 'podlab', main: 'dist/electron/main.js', type: 'module' });
   expect(contents.manifest).not.toHaveProperty('devDependencies');
-  expect({ runs: statSync(path.join(folder, 'podlab')).mode & 0o111, icon: existsSync(path.join(folder, 'resources/icon.png')) }).toEqual({ runs: 0o111, icon: true });
+  expect(statSync(path.join(folder, 'podlab')).mode & 0o111).toBe(0o111);
+  expect(existsSync(path.join(folder, 'resources/icon.png'))).toBe(true);
 });
 
 test('npm run package says that a stand-in was used', () => {
