@@ -22,6 +22,15 @@ try {
   process.exit(1);
 }
 
+// npm hands a signal only to the shell between, which ends without handing it on: then nothing but the parent's going tells of it.
+const parent = process.ppid;
+const watch = setInterval(() => {
+  if (process.ppid === parent) return;
+  clearInterval(watch);
+  process.kill(process.pid, 'SIGTERM');
+}, 500).unref();
+if (!process.env.npm_lifecycle_event) clearInterval(watch);
+
 if (realpathSync(process.execPath) === realpathSync(node24)) {
   // Compiled code is kept between runs: the bundled engine then loads in half the time.
   module.enableCompileCache(path.join(root, 'node_modules/.cache/compiled'));

@@ -85,9 +85,6 @@ function endOnSignal(shell: AsyncDisposable) {
     );
   };
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, end);
-  // npm hands a signal to the shell between, which ends without telling us: nothing but the parent's going says so.
-  const parent = process.ppid;
-  if (process.env.npm_lifecycle_event === 'start') setInterval(() => process.ppid !== parent && !isEnding && end(), 500).unref();
 }
 
 /** Failing to open a browser is no failure: the address is on the screen. */
