@@ -1,0 +1,178 @@
+// Whatever happens in the middle of a change, no definition of a pod is lost: somebody else deletes or replaces the pod at the worst
+// moment, the server refuses what it had accepted before. On a real cluster, through a proxy of the test that lets it happen.
+import { copyFile, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import type { Failure } from '../shared/contract/failures.ts';
+import { openEngine, type Engine } from '../electron/engine/engine.ts';
+import { docker, kubectl, kubectlInput, newNamespace } from './fixtures/command-line.ts';
+import { startFaultProxy, type Fault, type Passing } from './fixtures/fault-proxy.ts';
+
+const context = 'docker-desktop';
+const manifest = `apiVersion: v1
+kind: Pod
+metadata: {name: kept, labels: {mine: "yes"}}
+spec:
+  terminationGracePeriodSeconds: 1
+  containers: [{name: c, image: "nothing-lost:1", imagePullPolicy: Never, env: [{name: A, value: "1"}]}]
+`;
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'podlab-lost-'));
+  await copyFile('/bin/busybox', join(folder, 'busybox'));
+  await writeFile(join(folder, 'Dockerfile'), 'FROM scratch\nCOPY busybox /bin/busybox\nCMD ["/bin/busybox", "sleep", "3600"]\n');
+  await docker('build', '-q', '-t', 'nothing-lost:1', folder);
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+interface Scene {
+  engine: Engine;
+  namespace: string;
+  state: string;
+  pod(): Promise<{ uid: string; policy: string; label: string; env: string } | undefined>;
+}
+
+/** A running pod `kept`, an engine that reaches the cluster through the proxy, and what goes wrong there. */
+async function scene(fault: (passing: Passing, namespace: string) => Promise<Awaited<ReturnType<Fault>>>): Promise<Scene> {
+  const namespace = await newNamespace(context, 'lost');
+  onTestFinished(() => namespace[Symbol.asyncDispose]());
+  const proxy = await startFaultProxy(context, (passing) => fault(passing, namespace.name));
+  onTestFinished(() => proxy[Symbol.asyncDispose]());
+  const state = await mkdtemp(join(tmpdir(), 'podlab-state-'));
+  onTestFinished(() => rm(state, { recursive: true }));
+  const engine = await openEngine({ kubeconfig: proxy.kubeconfig, stateDirectory: state });
+  onTestFinished(() => engine[Symbol.asyncDispose]());
+  await kubectlInput(context, manifest, '-n', namespace.name, 'apply', '--server-side', '-f', '-');
+  await kubectl(context, '-n', namespace.name, 'wait', '--for=condition=Ready', 'pod/kept', '--timeout=60s');
+  return {
+    engine,
+    namespace: namespace.name,
+    state,
+    async pod() {
+      const text = await kubectl(context, '-n', namespace.name, 'get', 'pod', 'kept', '--ignore-not-found', '-o', 'json');
+      if (!text) return undefined;
+      const { metadata, spec } = JSON.parse(text) as { metadata: { uid: string; labels?: { mine?: string } }; spec: { containers: { imagePullPolicy: string; env?: { value: string }[] }[] } };
+      return { uid: metadata.uid, policy: spec.containers[0]?.imagePullPolicy ?? '', label: metadata.labels?.mine ?? '', env: spec.containers[0]?.env?.[0]?.value ?? '' };
+    },
+  };
+}
+
+async function recreate({ engine, namespace }: Scene, uid: string): Promise<{ code?: string | undefined; parameters?: unknown; raw?: string }> {
+  try {
+    const events = engine.calls.pods.recreate({ context: 'faulty', namespace, name: 'kept', uid, policy: 'IfNotPresent', load: false }, new AbortController().signal);
+    for await (const _ of events) void _;
+    return {};
+  } catch (error) {
+    const { code, parameters, raw } = error as Failure;
+    return { code, parameters, raw };
+  }
+}
+
+const journal = async ({ state }: Scene) => (await readdir(join(state, 'journal')).catch(() => [])).map((name) => name.replace(/^.*-kept/, 'kept'));
+const isPod = ({ path }: Passing) => path.endsWith('/pods/kept');
+const refusal = { status: 500, message: 'the server is out of order' };
+
+test('all goes well: the same pod with another policy, and the old definition in a finished file', async () => {
+  const it = await scene(async () => undefined);
+  const before = await it.pod();
+  expect(await recreate(it, before?.uid ?? '')).toEqual({});
+  const after = await it.pod();
+  expect(after).toEqual({ uid: after?.uid, policy: 'IfNotPresent', label: 'yes', env: '1' });
+  expect(after?.uid).not.toBe(before?.uid);
+  expect(await journal(it)).toEqual(['kept.done.json']);
+});
+
+test('undo gives the old definition back', async () => {
+  const it = await scene(async () => undefined);
+  await recreate(it, (await it.pod())?.uid ?? '');
+  const watch = it.engine.calls.activity.watch(undefined, new AbortController().signal);
+  const { value } = await watch.next();
+  const id = value?.entries.at(-1)?.id ?? '';
+  for await (const _ of it.engine.calls.activity.undo({ id }, new AbortController().signal)) void _;
+  expect(await it.pod()).toMatchObject({ policy: 'Never', label: 'yes', env: '1' });
+});
+
+test('deleted by somebody else just before our delete: said so, and nothing is made anew', async () => {
+  const it = await scene(async (passing, namespace) => {
+    if (passing.method === 'DELETE' && isPod(passing)) await kubectl(context, '-n', namespace, 'delete', 'pod', 'kept');
+    return undefined;
+  });
+  expect(await recreate(it, (await it.pod())?.uid ?? '')).toMatchObject({ code: 'POD_GONE', parameters: { pod: 'kept' } });
+  expect(await it.pod()).toBeUndefined();
+  expect(await journal(it)).toEqual(['kept.done.json']);
+});
+
+test('replaced by somebody else just before our delete: the new pod is not touched', async () => {
+  let theirs = '';
+  const it = await scene(async (passing, namespace) => {
+    if (passing.method !== 'DELETE' || !isPod(passing)) return undefined;
+    await kubectl(context, '-n', namespace, 'delete', 'pod', 'kept');
+    await kubectlInput(context, manifest.replace('"yes"', '"theirs"'), '-n', namespace, 'create', '-f', '-');
+    theirs = await kubectl(context, '-n', namespace, 'get', 'pod', 'kept', '-o', 'jsonpath={.metadata.uid}');
+    return undefined;
+  });
+  expect(await recreate(it, (await it.pod())?.uid ?? '')).toMatchObject({ code: 'POD_REPLACED', parameters: { pod: 'kept' } });
+  expect(await it.pod()).toMatchObject({ uid: theirs, label: 'theirs', policy: 'Never' });
+});
+
+test('refused at the check: the old pod was never touched', async () => {
+  const it = await scene(async ({ method, dryRun }) => (method === 'PATCH' && dryRun ? refusal : undefined));
+  const before = await it.pod();
+  expect(await recreate(it, before?.uid ?? '')).toMatchObject({ code: 'API_ERROR', raw: refusal.message });
+  expect(await it.pod()).toEqual(before);
+  expect(await journal(it)).toEqual([]);
+});
+
+test('refused after the delete: the old pod comes back as it was', async () => {
+  let creations = 0;
+  const it = await scene(async (passing) => (passing.method === 'PATCH' && isPod(passing) && !passing.dryRun && ++creations === 1 ? refusal : undefined));
+  expect(await recreate(it, (await it.pod())?.uid ?? '')).toEqual({ code: 'RECREATE_RESTORED', parameters: { pod: 'kept' }, raw: refusal.message });
+  expect(await it.pod()).toMatchObject({ policy: 'Never', label: 'yes', env: '1' });
+  expect(await journal(it)).toEqual(['kept.done.json']);
+});
+
+test('refused twice: the file that is named restores the pod', async () => {
+  const it = await scene(async (passing) => (passing.method === 'PATCH' && isPod(passing) && !passing.dryRun ? refusal : undefined));
+  const failure = await recreate(it, (await it.pod())?.uid ?? '');
+  expect(failure).toMatchObject({ code: 'RECREATE_NOT_RESTORED' });
+  expect(await it.pod()).toBeUndefined();
+  const { file } = failure.parameters as { file: string };
+  const { restore } = JSON.parse(await readFile(file, 'utf8')) as { restore: unknown };
+  await kubectlInput(context, JSON.stringify(restore), '-n', it.namespace, 'apply', '--server-side', '-f', '-');
+  expect(await it.pod()).toMatchObject({ policy: 'Never', label: 'yes', env: '1' });
+});
+
+test('the cluster goes away after the delete: the file is still there', async () => {
+  let deleted = false;
+  const it = await scene(async (passing) => {
+    if (deleted && isPod(passing)) return { status: 503, message: 'no route to the cluster' };
+    if (passing.method === 'DELETE' && isPod(passing)) deleted = true;
+    return undefined;
+  });
+  // The delete itself is let through, and from then on nothing about the pod is answered.
+  const uid = (await it.pod())?.uid ?? '';
+  const failure = await recreate(it, uid);
+  expect(failure.code).toBeDefined();
+  expect(await journal(it)).toEqual(['kept.open.json']);
+});
+
+test('a pod that is gone already: each action says so and changes nothing', async () => {
+  const it = await scene(async () => undefined);
+  const uid = (await it.pod())?.uid ?? '';
+  await kubectl(context, '-n', it.namespace, 'delete', 'pod', 'kept');
+  const ref = { context: 'faulty', namespace: it.namespace, name: 'kept', uid };
+  const { signal } = new AbortController();
+  const drain = async (events: AsyncIterable<unknown>) => {
+    for await (const _ of events) void _;
+  };
+  const codes = await Promise.allSettled([
+    recreate(it, uid).then(({ code }) => Promise.reject(Object.assign(new Error(), { code }))),
+    drain(it.engine.calls.pods.delete(ref, signal)),
+    drain(it.engine.calls.pods.loadImages(ref, signal)),
+    it.engine.calls.pods.runCommand({ ...ref, container: 'c', command: 'true' }, signal),
+  ]);
+  expect(codes.map((result) => (result.status === 'rejected' ? (result.reason as Failure).code : 'done'))).toEqual(['POD_GONE', 'POD_GONE', 'POD_GONE', 'POD_GONE']);
+  expect(await kubectl(context, '-n', it.namespace, 'get', 'pods', '-o', 'name')).toBe('');
+});
