@@ -5,7 +5,7 @@ import { RPCHandler as MessagePortHandler } from '@orpc/server/message-port';
 import { RPCHandler as WebSocketHandler } from '@orpc/server/ws';
 import type { WebSocket } from 'ws';
 import { contract } from '../shared/contract/contract.ts';
-import { Failure } from '../shared/contract/failures.ts';
+import type { Failure } from '../shared/contract/failures.ts';
 import { failureOf } from './clients/cluster/api-error.ts';
 import type { EngineCalls } from './engine/calls.ts';
 

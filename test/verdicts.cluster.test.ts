@@ -63,15 +63,16 @@ spec:
       if (seen.size === 24) break;
     }
     stop.abort();
-    const compared = [...predicted].map(([name, { fate, reasons }]) => ({ name, predicted: fate === 'stuck' ? reasons : fate, seen: seen.get(name) }));
-    for (const row of compared) {
-      if (typeof row.predicted === 'string') expect(row).toEqual({ ...row, seen: row.predicted });
-      else expect(row.predicted, row.name).toContain(row.seen);
-    }
+    // A stuck container alternates between its words; a prediction is the words that may be seen.
+    const compared = [...predicted].map(([name, { fate, reasons }]) => ({ name, predicted: fate === 'stuck' ? reasons : [fate], seen: seen.get(name) }));
+    for (const row of compared) expect(row.predicted, row.name).toContain(row.seen);
     // Both fates were there, so that the table cannot pass by saying one thing.
-    expect(new Set(compared.map(({ predicted: p }) => typeof p))).toEqual(new Set(['string', 'object']));
+    expect(compared.filter((row) => row.seen === 'starts')).toHaveLength(STARTING);
   });
 });
+
+/** Here and Never or IfNotPresent, three tags each, and here with no policy and the tag 1. */
+const STARTING = 7;
 
 const SETTLED = /^(Running|Err\w+|ImagePullBackOff)$/;
 

@@ -90,6 +90,11 @@ export class Failure<Code extends FailureCode = FailureCode> extends Error {
     this.raw = raw;
   }
 
+  /** The failure that a state holds as plain data, to be thrown. */
+  static ofData({ code, params, cause }: FailureData): Failure {
+    return new Failure(code as FailureCode, params as never, cause);
+  }
+
   /** Plain data for a state that is sent to the screen. */
   toData(): FailureData {
     return { code: this.code, params: this.parameters as FailureData['params'], cause: this.raw };

@@ -18,7 +18,6 @@ export const presence = z.enum(['present', 'older-build', 'only-in-docker', 'not
 export type Presence = z.infer<typeof presence>;
 
 export const objectRef = z.object({ kind: z.string(), namespace: z.string().optional(), name: z.string() });
-export type ObjectRef = z.infer<typeof objectRef>;
 
 /** One piece of proof: which object, where in it, what it said and when. */
 export const evidence = z.object({

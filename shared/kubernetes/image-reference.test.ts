@@ -49,7 +49,7 @@ const valid: readonly (readonly [text: string, domain: string, path: string, tag
   ['x'.repeat(237), 'docker.io', `library/${'x'.repeat(237)}`, 'latest'],
 ];
 
-test.each(valid)('%s is an image reference', (text, domain, path, tag, digest) => {
+test.each(valid.map((row) => ({ row })))('$row.0 is an image reference', ({ row: [text, domain, path, tag, digest] }) => {
   const name = domain === '' ? path : `${domain}/${path}`;
   expect(parseImageReference(text)).toEqual({
     ok: true, domain, path, ...(tag && { tag }), ...(digest && { digest }),

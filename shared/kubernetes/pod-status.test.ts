@@ -106,7 +106,7 @@ test('the table has 42 cases', () => {
   expect(cases.map(([number]) => number)).toEqual(Array.from({ length: 42 }, (_, i) => i + 1));
 });
 
-test.each(cases)('case %i', (_number, input, ready, status, restarts, old = {}) => {
+test.each(cases.map((row) => ({ row })))('case $row.0', ({ row: [, input, ready, status, restarts, old = {}] }) => {
   const newest = { ready, status, restarts, age: '60m' };
   expect(podColumns(podOf(input), now)).toEqual(newest);
   expect(podColumns(podOf(input), now, 20)).toEqual({ ...newest, ...old });

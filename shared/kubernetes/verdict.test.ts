@@ -44,7 +44,8 @@ test('the table has every question', () => {
   expect(new Set(rows.map(([policy, onNode, registry]) => `${policy} ${onNode} ${registry}`)).size).toBe(3 * 3 * 5);
 });
 
-test.each(rows)('%s, on node: %s, registry: %s -> %s', (policy, onNode, registry, possible, fate, reasons, asksRegistry, warning) => {
+test.each(rows.map((row) => ({ row })))('$row.0, on node: $row.1, registry: $row.2 -> $row.3', ({ row }) => {
+  const [policy, onNode, registry, possible, fate, reasons, asksRegistry, warning] = row;
   const ids = possible.split(' ');
   expect(verdict({ policy, onNode, registry })).toEqual({
     id: ids.length === 1 ? ids[0] : 'unknown', possible: ids, fate, reasons, asksRegistry, ...(warning && { warning }),

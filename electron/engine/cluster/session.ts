@@ -126,8 +126,7 @@ export function openSession(context: string, kubeconfig: Kubeconfig, docker: Doc
     async client(signal = AbortSignal.timeout(OPEN_MS)) {
       await waitFor(opened, (value) => value !== undefined || problem.value !== undefined, signal);
       if (opened.value) return opened.value;
-      const { code, params, cause } = problem.value ?? { code: 'CLUSTER_UNREACHABLE', params: { context, server: '' }, cause: 'not connected' };
-      throw new Failure(code as Failure['code'], params as never, cause);
+      throw Failure.ofData(problem.value ?? { code: 'CLUSTER_UNREACHABLE', params: { context, server: '' }, cause: 'not connected' });
     },
     requireChanges() {
       if (!isLocal() && !changesAllowed.value) throw new Failure('CHANGES_LOCKED', { context }, 'this cluster is not on this computer');

@@ -8,8 +8,8 @@ import { openForward, type Forward } from './forward.ts';
 
 const target = { context: 'c', namespace: 'n', pod: 'p', podPort: 8080 };
 
-async function pod(serve: (socket: Socket) => void): Promise<{ dial: () => Promise<{ tunnel: Duplex; pod: { name: string; uid: string } }>; server: Server }> {
-  const server = createServer({ allowHalfOpen: true }, serve).listen(0, '127.0.0.1');
+async function pod(serve: (socket: Socket) => unknown): Promise<{ dial: () => Promise<{ tunnel: Duplex; pod: { name: string; uid: string } }>; server: Server }> {
+  const server = createServer({ allowHalfOpen: true }, (socket) => void serve(socket)).listen(0, '127.0.0.1');
   await once(server, 'listening');
   onTestFinished(() => void server.close());
   const { port } = server.address() as AddressInfo;

@@ -1,8 +1,14 @@
 // The lines that kubectl would need for what a button does.
-import type { RecreateInput } from './recreate.ts';
+import type { PullPolicy } from '../../../shared/contract/findings.ts';
 import { kubectl } from '../activity/shell-line.ts';
 
-type What = Pick<RecreateInput, 'context' | 'namespace' | 'name' | 'policy' | 'image'>;
+interface What {
+  readonly context: string;
+  readonly namespace: string;
+  readonly name: string;
+  readonly policy?: PullPolicy | undefined;
+  readonly image?: string | undefined;
+}
 
 /** kubectl has no verb for "with another policy": get the manifest, change it, replace. The middle line is a comment, for it is an edit. */
 export function recreateCommands({ context, namespace, name, policy, image }: What): string[] {
