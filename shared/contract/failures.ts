@@ -92,7 +92,7 @@ export class Failure<Code extends FailureCode = FailureCode> extends Error {
 
   /** The failure that a state holds as plain data, to be thrown. */
   static ofData({ code, params, cause }: FailureData): Failure {
-    return new Failure<FailureCode>(code as FailureCode, params as FailureParameters<FailureCode>, cause);
+    return new Failure<FailureCode>(code as FailureCode, params, cause);
   }
 
   /** Plain data for a state that is sent to the screen. */
