@@ -26,7 +26,7 @@ const targets: Target[] = [
     output: 'dist/renderer/index.html',
   },
   { name: 'node', config: 'build/vite.node.config.ts', sources: ['electron', ...common], output: 'dist/electron/serve.js' },
-  { name: 'preload', config: 'build/vite.preload.config.ts', sources: ['electron/preload.ts', ...common], output: 'dist/preload/preload.cjs' },
+  { name: 'preload', config: 'build/vite.preload.config.ts', sources: ['electron/preload.ts', 'electron/desktop/channels.ts', ...common], output: 'dist/preload/preload.cjs' },
 ];
 
 /**

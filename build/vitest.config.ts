@@ -18,13 +18,12 @@ export default defineConfig({
         // Runes outside a screen: Svelte's own browser build, without a document.
         root,
         plugins: [svelte({ configFile: false })],
-        resolve: { conditions: ['browser'] },
+        environments: { ssr: { consumer: 'client', resolve: { noExternal: ['svelte', 'esm-env'], conditions: ['browser'] } } },
         test: { name: 'screen', include: ['renderer/**/*.test.ts'], exclude: notUnit },
       },
       {
         // The built main and preload, with the stand-in for Electron in the place of its binary.
         root,
-        resolve: { alias: { electron: path.join(root, 'test/electron/stand-in.ts') } },
         test: { name: 'electron', include: ['test/electron/**/*.test.ts'], exclude: notUnit, testTimeout: 30_000, hookTimeout: 60_000 },
       },
       {

@@ -73,6 +73,7 @@ async function recreate({ engine, namespace }: Scene, uid: string): Promise<{ co
 const journal = async ({ state }: Scene) => (await readdir(join(state, 'journal')).catch(() => [])).map((name) => name.replace(/^.*-kept/, 'kept'));
 const isPod = ({ path }: Passing) => path.endsWith('/pods/kept');
 const refusal = { status: 500, message: 'the server is out of order' };
+const denial = { status: 422, message: 'a rule of the cluster is against it' };
 
 test('all goes well: the same pod with another policy, and the old definition in a finished file', async () => {
   const it = await scene(async () => undefined);
@@ -127,35 +128,46 @@ test('refused at the check: the old pod was never touched', async () => {
 
 test('refused after the delete: the old pod comes back as it was', async () => {
   let creations = 0;
-  const it = await scene(async (passing) => (passing.method === 'PATCH' && isPod(passing) && !passing.dryRun && ++creations === 1 ? refusal : undefined));
-  expect(await recreate(it, (await it.pod())?.uid ?? '')).toEqual({ code: 'RECREATE_RESTORED', parameters: { pod: 'kept' }, raw: refusal.message });
+  const it = await scene(async (passing) => (passing.method === 'PATCH' && isPod(passing) && !passing.dryRun && ++creations === 1 ? denial : undefined));
+  expect(await recreate(it, (await it.pod())?.uid ?? '')).toEqual({ code: 'RECREATE_RESTORED', parameters: { pod: 'kept' }, raw: denial.message });
   expect(await it.pod()).toMatchObject({ policy: 'Never', label: 'yes', env: '1' });
   expect(await journal(it)).toEqual(['kept.done.json']);
 });
 
 test('refused twice: the file that is named restores the pod', async () => {
-  const it = await scene(async (passing) => (passing.method === 'PATCH' && isPod(passing) && !passing.dryRun ? refusal : undefined));
+  const it = await scene(async (passing) => (passing.method === 'PATCH' && isPod(passing) && !passing.dryRun ? denial : undefined));
   const failure = await recreate(it, (await it.pod())?.uid ?? '');
   expect(failure).toMatchObject({ code: 'RECREATE_NOT_RESTORED' });
   expect(await it.pod()).toBeUndefined();
+  expect(await journal(it)).toEqual(['kept.open.json']);
   const { file } = failure.parameters as { file: string };
   const { restore } = JSON.parse(await readFile(file, 'utf8')) as { restore: unknown };
   await kubectlInput(context, JSON.stringify(restore), '-n', it.namespace, 'apply', '--server-side', '-f', '-');
   expect(await it.pod()).toMatchObject({ policy: 'Never', label: 'yes', env: '1' });
 });
 
-test('the cluster goes away after the delete: the file is still there', async () => {
-  let deleted = false;
+test('the cluster answers nothing for a while after the delete: the pod is made anew when it is back', async () => {
+  let awayUntil = 0;
+  let refused = 0;
   const it = await scene(async (passing) => {
-    if (deleted && isPod(passing)) return { status: 503, message: 'no route to the cluster' };
-    if (passing.method === 'DELETE' && isPod(passing)) deleted = true;
+    if (isPod(passing) && Date.now() < awayUntil) {
+      refused += 1;
+      return refusal;
+    }
+    if (passing.method === 'DELETE' && isPod(passing)) awayUntil = Date.now() + 5_000;
     return undefined;
   });
-  // The delete itself is let through, and from then on nothing about the pod is answered.
-  const uid = (await it.pod())?.uid ?? '';
-  const failure = await recreate(it, uid);
-  expect(failure.code).toBeDefined();
-  expect(await journal(it)).toEqual(['kept.open.json']);
+  expect(await recreate(it, (await it.pod())?.uid ?? '')).toEqual({});
+  expect(refused).toBeGreaterThan(0);
+  expect(await it.pod()).toMatchObject({ policy: 'IfNotPresent', label: 'yes', env: '1' });
+  expect(await journal(it)).toEqual(['kept.done.json']);
+});
+
+test('a server that is out of order for a moment when it should create: it is asked again', async () => {
+  let creations = 0;
+  const it = await scene(async (passing) => (passing.method === 'PATCH' && isPod(passing) && !passing.dryRun && ++creations === 1 ? refusal : undefined));
+  expect(await recreate(it, (await it.pod())?.uid ?? '')).toEqual({});
+  expect(await it.pod()).toMatchObject({ policy: 'IfNotPresent', label: 'yes', env: '1' });
 });
 
 test('a pod that is gone already: each action says so and changes nothing', async () => {

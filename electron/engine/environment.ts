@@ -6,16 +6,16 @@ import type { Sessions } from './cluster/sessions.ts';
 import type { Docker } from './docker.ts';
 import { createTopic, type Topic } from './topic.ts';
 
-/** @param chosen the context of `--context`, before the kubeconfig's own. */
-export function environmentCalls(kubeconfig: Topic<Kubeconfig>, docker: Docker, sessions: Sessions, chosen: string | undefined): EngineCalls['environment'] {
+/** @param asked the context of `--context`; the screen begins with it. */
+export function environmentCalls(kubeconfig: Topic<Kubeconfig>, docker: Docker, sessions: Sessions, asked: string | undefined): EngineCalls['environment'] {
   const state = createTopic(describe());
   function describe(): EnvironmentState {
     const { files, contexts, currentContext, problem } = kubeconfig.value;
-    const current = chosen ?? currentContext;
     return {
       kubeconfig: { files: [...files], ...(problem ? { problem } : {}) },
       contexts: contexts.map(({ name, cluster, server, namespace, isLocal }) => ({ name, cluster, server, namespace, isLocal })),
-      ...(current === undefined ? {} : { currentContext: current }),
+      ...(asked === undefined ? {} : { askedContext: asked }),
+      ...(currentContext === undefined ? {} : { currentContext }),
       docker: docker.state.value,
     };
   }

@@ -3,25 +3,40 @@ import type { ClusterState, ConnectionState, ContextInfo, EnvironmentState } fro
 import { engineLink } from './engine-link.svelte.ts';
 import { engine } from './engine.ts';
 import { live } from './live.svelte.ts';
-import { remember, remembered } from './remembered.ts';
+import { remember, remembered, rememberedHere, rememberHere } from './remembered.ts';
 
-/** The choice if it exists, else the kubeconfig's current one, else the first; undefined when there is none. */
-export function contextIn(environment: EnvironmentState | undefined, chosen: string | undefined): ContextInfo | undefined {
+/** Which context a person chose: while this page is open (a reload keeps it), and in the end when Podlab was used last. */
+export interface ChosenContext {
+  readonly now: string | undefined;
+  readonly before: string | undefined;
+}
+
+/**
+ * The choice made now, else the one that --context asks for, else the one of last time, else the kubeconfig's current one, else the
+ * first: the first of these that exists. Undefined when there is none.
+ */
+export function contextIn(environment: EnvironmentState | undefined, { now, before }: ChosenContext): ContextInfo | undefined {
   const named = (name: string | undefined) => environment?.contexts.find((context) => context.name === name);
-  return named(chosen) ?? named(environment?.currentContext) ?? environment?.contexts[0];
+  return named(now) ?? named(environment?.askedContext) ?? named(before) ?? named(environment?.currentContext) ?? environment?.contexts[0];
 }
 
 class App {
   readonly watchedEnvironment = live(engine.environment.watch, undefined);
   readonly watchedActivity = live(engine.activity.watch, undefined);
 
-  #chosenContext = $state(remembered('context'));
+  #chosenContext = $state.raw<ChosenContext>({ now: rememberedHere('context'), before: remembered('context') });
   /** '' stands for all namespaces. */
   #chosenNamespaces = $state.raw<Readonly<Record<string, string>>>(readNamespaces());
 
   readonly environment = $derived<EnvironmentState | undefined>(this.watchedEnvironment.latest);
   /** The chosen context's row; undefined when there is no context at all, or nothing is known yet. */
   readonly contextInfo = $derived(contextIn(this.environment, this.#chosenContext));
+  /** The context that --context asked for, when there is none of that name and nobody chose another one since. */
+  readonly missingContext = $derived(
+    this.environment?.askedContext !== undefined && this.contextInfo?.name !== this.environment.askedContext && this.#chosenContext.now === undefined
+      ? this.environment.askedContext
+      : undefined,
+  );
   /** The chosen context's name. */
   readonly context = $derived(this.contextInfo?.name);
   /** The chosen namespace, '' for all of them. */
@@ -44,8 +59,9 @@ class App {
   readonly isLocal = $derived(this.cluster?.isLocal ?? this.contextInfo?.isLocal ?? false);
 
   chooseContext(name: string): void {
-    this.#chosenContext = name;
+    this.#chosenContext = { ...this.#chosenContext, now: name };
     remember('context', name);
+    rememberHere('context', name);
   }
 
   chooseNamespace(namespace: string): void {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { ContextInfo, EnvironmentState } from '../../shared/contract/environment.ts';
-import { contextIn } from './app.svelte.ts';
+import { contextIn, type ChosenContext } from './app.svelte.ts';
 import { bytes, shortId } from './format.ts';
 import { firstLanguage } from './language.svelte.ts';
 import { hrefOf, parseRoute } from './route.svelte.ts';
@@ -33,13 +33,16 @@ const environment = (names: string[], currentContext?: string): EnvironmentState
   kubeconfig: { files: [] }, contexts: names.map(context), docker: { state: 'absent', since: '2026-11-24T12:00:00Z' },
   ...(currentContext === undefined ? {} : { currentContext }),
 });
-test.each<[string, EnvironmentState | undefined, string | undefined, string | undefined]>([
-  ['nothing is known yet', undefined, 'kind', undefined],
-  ['there is none', environment([]), 'kind', undefined],
-  ['the choice', environment(['kind', 'minikube'], 'minikube'), 'kind', 'kind'],
-  ['a choice that is gone falls back to the current one', environment(['kind', 'minikube'], 'minikube'), 'old', 'minikube'],
-  ['no current one: the first', environment(['kind', 'minikube']), undefined, 'kind'],
-  ['a current one that does not exist: the first', environment(['kind'], 'old'), undefined, 'kind'],
+const asking = (asked: string, of: EnvironmentState): EnvironmentState => ({ ...of, askedContext: asked });
+test.each<[string, EnvironmentState | undefined, ChosenContext, string | undefined]>([
+  ['nothing is known yet', undefined, { now: 'kind', before: 'kind' }, undefined],
+  ['there is none', environment([]), { now: 'kind', before: 'kind' }, undefined],
+  ['the choice of last time', environment(['kind', 'minikube'], 'minikube'), { now: undefined, before: 'kind' }, 'kind'],
+  ['--context is before the choice of last time', asking('minikube', environment(['kind', 'minikube'], 'kind')), { now: undefined, before: 'kind' }, 'minikube'],
+  ['the choice of now is before --context', asking('minikube', environment(['kind', 'minikube'])), { now: 'kind', before: undefined }, 'kind'],
+  ['a choice that is gone falls back to the current one', environment(['kind', 'minikube'], 'minikube'), { now: 'old', before: 'old' }, 'minikube'],
+  ['no current one: the first', environment(['kind', 'minikube']), { now: undefined, before: undefined }, 'kind'],
+  ['a current one that does not exist: the first', environment(['kind'], 'old'), { now: undefined, before: undefined }, 'kind'],
 ])('context: %s', (_, known, chosen, expected) => expect(contextIn(known, chosen)?.name).toBe(expected));
 
 test.each([[0, '0 B'], [999, '999 B'], [1000, '1.0 kB'], [182_000_000, '182 MB'], [9_960_000, '10.0 MB'], [5e15, '5000 TB']])('%d bytes', (count, expected) =>

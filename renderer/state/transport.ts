@@ -24,7 +24,16 @@ function openPort(bridge: NonNullable<Window['podlab']>): Promise<Transport> {
       const [port] = event.ports;
       if (event.data !== 'podlab:port' || event.source !== window || !port) return;
       window.removeEventListener('message', receive);
-      const closed = new Promise<void>((gone) => port.addEventListener('close', () => gone(), { once: true }));
+      const closed = new Promise<void>((gone) => {
+        // The shell's word that the engine's process has ended; a port's own `close` is Electron's addition, which other pages do not have.
+        const lost = ({ data, source }: MessageEvent) => {
+          if (data !== 'podlab:engine-lost' || source !== window) return;
+          window.removeEventListener('message', lost);
+          gone();
+        };
+        window.addEventListener('message', lost);
+        port.addEventListener('close', () => gone(), { once: true });
+      });
       port.start();
       resolve({ channel: { kind: 'port', port }, closed });
     };

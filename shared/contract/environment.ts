@@ -29,7 +29,9 @@ export type DockerState = z.infer<typeof dockerState>;
 export const environmentState = z.object({
   kubeconfig: z.object({ files: z.array(z.string()), problem: failureData.optional() }),
   contexts: z.array(contextInfo),
-  /** The context to begin with: --context, else the kubeconfig's own. */
+  /** What --context said, whether such a context exists or not. */
+  askedContext: z.string().optional(),
+  /** The kubeconfig's own. */
   currentContext: z.string().optional(),
   docker: dockerState,
 });

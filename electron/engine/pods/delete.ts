@@ -1,4 +1,5 @@
 // Deletes a pod, after its definition is on disk, and waits until it is gone.
+import { Failure } from '../../../shared/contract/failures.ts';
 import { recreateManifest } from '../../../shared/kubernetes/recreate-manifest.ts';
 import { applyPod, deletePod } from '../../clients/cluster/pods-api.ts';
 import { kubectl } from '../activity/shell-line.ts';
@@ -7,6 +8,9 @@ import { livePod, type PodRef } from './pod-ref.ts';
 import type { ChangeParts } from './recreate.ts';
 import type { SessionAction } from '../cluster/session-action.ts';
 import { untilGone } from './until.ts';
+
+/** Beyond the pod's own grace period: the kubelet still has to report and the server to remove it. A busy node takes its time. */
+const SLACK_S = 90;
 
 /** @throws Failure CHANGES_LOCKED at once; POD_GONE, POD_REPLACED, POD_STILL_TERMINATING when it runs. */
 export function deleteAction({ session, journal }: ChangeParts, ref: PodRef): SessionAction<Record<string, never>> {
@@ -28,7 +32,12 @@ export function deleteAction({ session, journal }: ChangeParts, ref: PodRef): Se
       // What the person asked for is done now; the file stays among the finished ones.
       await journal.close(file);
       tell.step('step.wait-until-gone', { pod: ref.name, seconds: deleted?.metadata.deletionGracePeriodSeconds ?? 30 });
-      await untilGone(session, pod, ref);
+      const seconds = (pod.spec?.terminationGracePeriodSeconds ?? 30) + SLACK_S;
+      const limit = AbortSignal.timeout(seconds * 1000);
+      await untilGone(session, ref, limit).catch((error: unknown) => {
+        if (!limit.aborted) throw error;
+        throw new Failure('POD_STILL_TERMINATING', { pod: ref.name, seconds }, 'the pod has a deletionTimestamp, but is still there');
+      });
       // Its controller makes another one by itself: there is nothing to bring back.
       if (controllerOf(pod)) return { result: {} };
       return {

@@ -6,7 +6,7 @@ import type { PullPolicy } from '../../../shared/contract/findings.ts';
 import type { Container, Pod } from '../../../shared/kubernetes/objects.ts';
 import { recreateManifest } from '../../../shared/kubernetes/recreate-manifest.ts';
 import { failureOf } from '../../clients/cluster/api-error.ts';
-import { applyPod, deletePod } from '../../clients/cluster/pods-api.ts';
+import { applyPod, deletePod, getPod } from '../../clients/cluster/pods-api.ts';
 import type { Teller } from '../activity/activity.ts';
 import type { Journal } from '../activity/journal.ts';
 import { controllerOf } from '../cluster/owners.ts';
@@ -18,7 +18,7 @@ import { recreateCommands } from './commands.ts';
 import type { Created } from './create.ts';
 import { livePod, type PodRef } from './pod-ref.ts';
 import type { SessionAction } from '../cluster/session-action.ts';
-import { outcome, untilGone } from './until.ts';
+import { outcome, untilGone, whenAnswered } from './until.ts';
 
 export interface RecreateInput extends PodRef {
   readonly policy?: PullPolicy | undefined;
@@ -107,10 +107,13 @@ async function replacePod(
     throw error;
   }
   tell.step('step.wait-until-gone', { pod: name, seconds: deleted?.metadata.deletionGracePeriodSeconds ?? old.spec?.terminationGracePeriodSeconds ?? 30 });
-  await untilGone(session, old, ref);
+  // The old pod is on its way out and cannot be held: from here on the only way is forward, through any trouble that may pass.
+  await untilGone(session, ref, AbortSignal.timeout(PATIENCE_MS)).catch((error: unknown) => {
+    throw new Failure('RECREATE_NOT_RESTORED', { pod: name, file }, failureOf(error)?.raw ?? error);
+  });
 
   tell.step('step.create-pod', { pod: name });
-  const { pod } = await applyPod(await session.client(), namespace, manifest, { createOnly: true }).catch(async (error: unknown) => {
+  const { pod } = await createAnew(session, namespace, manifest).catch(async (error: unknown) => {
     tell.step('step.restore-pod', { pod: name });
     await bringBack(parts, namespace, restore, file, error);
     throw new Failure('RECREATE_RESTORED', { pod: name }, failureOf(error)?.raw ?? error);
@@ -124,9 +127,29 @@ async function replacePod(
   return { namespace, name, uid };
 }
 
+/** A pod that ends slowly (finalizers, a busy node) and a cluster that is away are waited for this long. */
+const PATIENCE_MS = 15 * 60_000;
+/** A refusal to create may pass, too, but the person should soon have the old pod back. */
+const CREATE_MS = 10_000;
+
+/** Creates the pod; asks again while the server cannot answer. An answer that got lost on the way leaves the pod there: it is ours then. */
+async function createAnew(session: ClusterSession, namespace: string, manifest: Pod): Promise<{ pod: Pod }> {
+  let lost = false;
+  const limit = AbortSignal.timeout(CREATE_MS);
+  return whenAnswered(async () => {
+    try {
+      return await applyPod(await session.client(), namespace, manifest, { createOnly: true });
+    } catch (error) {
+      if (lost && error instanceof Failure && error.code === 'POD_EXISTS') return { pod: await getPod(await session.client(), namespace, manifest.metadata.name ?? '') };
+      lost ||= error instanceof Failure && error.code === 'CLUSTER_UNREACHABLE';
+      throw error;
+    }
+  }, limit);
+}
+
 async function bringBack({ session, journal }: ChangeParts, namespace: string, restore: Pod, file: string, why: unknown): Promise<void> {
   try {
-    await applyPod(await session.client(), namespace, restore, { createOnly: true });
+    await createAnew(session, namespace, restore);
     await journal.close(file);
   } catch (error) {
     const words = [why, error].map((each) => failureOf(each)?.raw ?? String(each)).join('; ');

@@ -1,43 +1,59 @@
 // Waiting for what the watch tells of a pod: until it is gone, until its containers run or fail.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Failure } from '../../../shared/contract/failures.ts';
-import type { Pod } from '../../../shared/kubernetes/objects.ts';
 import { podColumns } from '../../../shared/kubernetes/pod-status.ts';
+import { ApiError } from '../../clients/cluster/api-error.ts';
 import { getPod } from '../../clients/cluster/pods-api.ts';
 import type { ClusterSession } from '../cluster/session.ts';
 import { waitFor } from '../topic.ts';
 import type { PodRef } from './pod-ref.ts';
 
-/** Beyond the pod's own grace period: the kubelet still has to report and the server to remove it. */
-const SLACK_S = 30;
 const OUTCOME_MS = 60_000;
-/** Only where the watch says gone and the server does not: the watch has nothing more to tell then. */
-const ASK_AGAIN_MS = 300;
+/** The watch tells when a pod is gone; asked now and then all the same, since the watch may be broken or behind. */
+const ASK_MS = 5_000;
 
 /**
- * Waits until the pod of this uid is gone.
- * @throws Failure POD_STILL_TERMINATING after its grace period and half a minute.
+ * Waits until the pod of this uid is gone: the watch tells when, and the server itself is asked whether. A server that does not answer
+ * for a while is no reason to give up. Rejects with the signal's reason, or with a refusal.
  */
-export async function untilGone(session: ClusterSession, pod: Pod, ref: PodRef): Promise<void> {
-  const seconds = (pod.metadata.deletionGracePeriodSeconds ?? pod.spec?.terminationGracePeriodSeconds ?? 30) + SLACK_S;
-  const timeout = AbortSignal.timeout(seconds * 1000);
-  const gone = async () => {
-    try {
-      return (await getPod(await session.client(), ref.namespace, ref.name)).metadata.uid !== ref.uid;
-    } catch (error) {
-      if (error instanceof Failure && error.code === 'POD_GONE') return true;
-      throw error;
-    }
-  };
-  const { pods } = await session.scope(ref.namespace, timeout);
-  try {
-    // The watch tells when; the server itself is asked whether, because the watch may be behind or have been broken.
-    await waitFor(pods, ({ items }) => items === 'unknown' || !items.has(ref.uid), timeout);
-    while (!(await gone())) await sleep(ASK_AGAIN_MS, undefined, { signal: timeout });
-  } catch (error) {
-    if (!timeout.aborted) throw error;
-    if (!(await gone())) throw new Failure('POD_STILL_TERMINATING', { pod: ref.name, seconds }, 'the pod has a deletionTimestamp, but is still there');
+export async function untilGone(session: ClusterSession, ref: PodRef, signal: AbortSignal): Promise<void> {
+  const { pods } = await session.scope(ref.namespace, signal);
+  while (!(await whenAnswered(() => isGone(session, ref, signal), signal))) {
+    const again = AbortSignal.any([signal, AbortSignal.timeout(ASK_MS)]);
+    await waitFor(pods, ({ items }) => items !== 'unknown' && !items.has(ref.uid), again).catch(() => {});
+    // Where the watch says gone and the server does not, the watch has nothing more to tell.
+    await sleep(BREATH_MS, undefined, { signal });
   }
+}
+
+const BREATH_MS = 200;
+
+async function isGone(session: ClusterSession, { namespace, name, uid }: PodRef, signal: AbortSignal): Promise<boolean> {
+  try {
+    return (await getPod(await session.client(signal), namespace, name, signal)).metadata.uid !== uid;
+  } catch (error) {
+    if (error instanceof Failure && error.code === 'POD_GONE') return true;
+    throw error;
+  }
+}
+
+/** Asks again for as long as the server cannot be reached or says that it cannot answer now (HTTP 429 and 5xx). */
+export async function whenAnswered<Answer>(ask: () => Promise<Answer>, signal: AbortSignal): Promise<Answer> {
+  for (;;) {
+    try {
+      return await ask();
+    } catch (error) {
+      if (signal.aborted || !isPassing(error)) throw error;
+      await sleep(AGAIN_MS, undefined, { signal });
+    }
+  }
+}
+
+const AGAIN_MS = 1_000;
+
+function isPassing(error: unknown): boolean {
+  if (error instanceof ApiError) return error.status >= 500 || error.status === 429;
+  return error instanceof Failure && error.code === 'CLUSTER_UNREACHABLE';
 }
 
 /** What the pod came to within a minute: kubectl's word, and whether all its containers are ready. Never more than was seen. */
