@@ -1,7 +1,7 @@
 // Real sockets on loopback; what the tunnel leads to is a small TCP server of the test in the place of a pod.
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
-import type { Duplex } from 'node:stream';
+import { Duplex } from 'node:stream';
 import { expect, onTestFinished, test } from 'vitest';
 import { Failure } from '../../../shared/contract/failures.ts';
 import { openForward, type Forward } from './forward.ts';
@@ -62,6 +62,26 @@ test('a tunnel that cannot be opened resets the client, says why, and the next c
   expect(await ask(opened.row.value.localPort, '')).toBe('fine');
   await expect.poll(() => opened.row.value.state).toBe('listening');
   expect(opened.row.value.lastError).toBeUndefined();
+});
+
+test('a tunnel that breaks in the middle resets the client, and no connection stays open', async () => {
+  const opened = await forward(async () => {
+    const tunnel = new Duplex({ read() {}, write: (_chunk, _encoding, done) => done() });
+    setImmediate(() => tunnel.destroy(new Failure('PORT_REFUSED_IN_POD', { pod: 'p', port: 8080 }, 'connection refused')));
+    return { tunnel, pod: { name: 'p', uid: 'u1' } };
+  });
+  await expect(ask(opened.row.value.localPort, 'hello')).rejects.toThrow('ECONNRESET');
+  await expect.poll(() => opened.row.value).toMatchObject({ state: 'failed', open: 0, total: 1, lastError: { code: 'PORT_REFUSED_IN_POD' } });
+});
+
+test('a pod that closes first ends the connection on both sides', async () => {
+  const { dial } = await pod((socket) => socket.end('bye'));
+  const opened = await forward(dial);
+  const client = connect({ port: opened.row.value.localPort, host: '127.0.0.1' });
+  let text = '';
+  for await (const chunk of client) text += String(chunk);
+  expect(text).toBe('bye');
+  await expect.poll(() => opened.row.value).toMatchObject({ state: 'listening', open: 0, bytesIn: 3 });
 });
 
 test('while no such pod runs the forward waits, and goes on listening', async () => {

@@ -117,7 +117,11 @@ function join(socket: Socket, tunnel: Duplex, told: { in(bytes: number): void; o
     socket.pipe(tunnel);
     tunnel.once('error', reject);
     tunnel.once('close', () => {
+      // Broken: the caller resets the socket, which is no longer possible once its end was sent (uv_tcp_close_reset).
+      if (tunnel.errored) return;
       if (!socket.destroyed) socket.end();
+      // Nobody reads the socket now, and its own end is only seen by reading.
+      socket.resume();
       resolve();
     });
     socket.once('close', () => {
