@@ -25,7 +25,12 @@ function plant(file: string, text: string) {
 }
 
 function runHere(name: string, args: string[]) {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [path.join(root, 'node_modules', name), ...args], { cwd: copy, encoding: 'utf8' });
+  const { status, stdout, stderr } = spawnSync(process.execPath, [path.join(root, 'node_modules', name), ...args], {
+    cwd: copy,
+    encoding: 'utf8',
+    // The import rules' report of the whole house is more than Node's 1 MiB.
+    maxBuffer: 64 * 1024 * 1024,
+  });
   return { status, output: stdout + stderr };
 }
 

@@ -24,17 +24,12 @@ export function environmentCalls(kubeconfig: Topic<Kubeconfig>, docker: Docker, 
   return {
     watch: (_, signal) => state.watch(signal),
     async *watchCluster({ context }, signal) {
-      const { session, release } = sessions.hold(context);
-      try {
-        yield* session.state.watch(signal);
-      } finally {
-        release();
-      }
+      using held = sessions.hold(context);
+      yield* held.session.state.watch(signal);
     },
     async allowChanges({ context, allow }) {
-      const { session, release } = sessions.hold(context);
-      session.changesAllowed.set(allow);
-      release();
+      using held = sessions.hold(context);
+      held.session.changesAllowed.set(allow);
       return { allowed: allow };
     },
   };

@@ -1,7 +1,7 @@
 // What a person sees on a computer where something is missing or broken: one plain sentence, the raw cause under it, and the way on.
 // Nothing here needs a cluster; the unreachable server is a closed port, the refusing one a small HTTPS-less server of the test.
 import { once } from 'node:events';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -49,6 +49,26 @@ test('no Docker and no kubeconfig: both are named, and a kubeconfig that comes i
   await writeFile(here.config, kubeconfig('http://127.0.0.1:1'));
   await expect(page.getByRole('combobox', { name: 'Context' })).toHaveValue('mine');
   await expect(connection(page)).toHaveText('Disconnected');
+});
+
+test('a Docker socket that this user may not use', async ({ page }) => {
+  await using here = await computer();
+  const socket = join(here.home, 'docker.sock');
+  const docker = createServer((_, response) => response.end('OK')).listen(socket);
+  await once(docker, 'listening');
+  await chmod(socket, 0o000);
+  await chmod(here.home, 0o755);
+  // Permissions do not bind root, so as root Podlab runs as nobody.
+  const nobody = process.getuid?.() === 0 ? 65_534 : undefined;
+  await using podlab = await startPodlab([], { ...here.environment, DOCKER_HOST: `unix://${socket}` }, nobody);
+  await page.goto(podlab.url);
+  await expect(page.getByRole('main')).toContainText(`Docker is there, but this user may not use unix://${socket}`);
+  await expect(page.getByRole('main').locator('pre').filter({ hasText: 'EACCES' }).first()).toBeVisible();
+  // Allowed now: noticed without a restart.
+  await chmod(socket, 0o777);
+  await expect(page.getByText('may not use')).toHaveCount(0, { timeout: 15_000 });
+  docker.closeAllConnections();
+  docker.close();
 });
 
 test('a kubeconfig that is no YAML: which file, and the parser\'s words; the screen comes when it is mended', async ({ page }) => {

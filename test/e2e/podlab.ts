@@ -11,12 +11,17 @@ export interface Podlab extends AsyncDisposable {
   readonly state: string;
 }
 
-/** @param flags of `npm start`. @param environment beside this process's own: HOME, KUBECONFIG, DOCKER_HOST. */
-export async function startPodlab(flags: readonly string[] = [], environment: Readonly<Record<string, string>> = {}): Promise<Podlab> {
+/**
+ * @param flags of `npm start`.
+ * @param environment beside this process's own: HOME, KUBECONFIG, DOCKER_HOST.
+ * @param uid the user that it runs as; only root can choose another one.
+ */
+export async function startPodlab(flags: readonly string[] = [], environment: Readonly<Record<string, string>> = {}, uid?: number): Promise<Podlab> {
   const state = await mkdtemp(join(tmpdir(), 'podlab-state-'));
   const child = spawn(process.execPath, [resolve(import.meta.dirname, '../../build/run.mjs'), 'start', '--browser', '--no-open', ...flags], {
     env: { ...process.env, XDG_STATE_HOME: state, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
+    ...(uid === undefined ? {} : { uid }),
   });
   let words = '';
   child.stderr.on('data', (chunk: Buffer) => (words += String(chunk)));

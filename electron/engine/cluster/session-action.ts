@@ -28,31 +28,24 @@ export async function* runInSession<Result>(
   try {
     action = make(held.session);
   } catch (error) {
-    held.release();
+    held[Symbol.dispose]();
     throw error;
   }
   yield* activity.run(
     {
       ...action,
       async run(tell, own) {
-        try {
-          const { result, undo } = await action.run(tell, own);
-          if (!undo) return { result };
-          return {
-            result,
-            undo: async (undoTell) => {
-              const again = sessions.hold(context);
-              try {
-                again.session.requireChanges();
-                await undo(undoTell, again.session);
-              } finally {
-                again.release();
-              }
-            },
-          };
-        } finally {
-          held.release();
-        }
+        using _ = held;
+        const { result, undo } = await action.run(tell, own);
+        if (!undo) return { result };
+        return {
+          result,
+          undo: async (undoTell) => {
+            using again = sessions.hold(context);
+            again.session.requireChanges();
+            await undo(undoTell, again.session);
+          },
+        };
       },
     },
     signal,

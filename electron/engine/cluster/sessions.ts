@@ -8,9 +8,13 @@ import { openSession, type ClusterSession } from './session.ts';
 /** A reload of the screen, or a look at another context, should not cost a new connection and lists. */
 const LINGER_MS = 30_000;
 
+export interface HeldSession extends Disposable {
+  readonly session: ClusterSession;
+}
+
 export interface Sessions extends AsyncDisposable {
-  /** The context's session, held until `release` is called. @throws Failure CONTEXT_NOT_FOUND */
-  hold(context: string): { session: ClusterSession; release(): void };
+  /** The context's session, held until it is disposed. @throws Failure CONTEXT_NOT_FOUND */
+  hold(context: string): HeldSession;
 }
 
 export function openSessions(kubeconfig: Topic<Kubeconfig>, docker: Docker): Sessions {
@@ -38,7 +42,7 @@ export function openSessions(kubeconfig: Topic<Kubeconfig>, docker: Docker): Ses
       let released = false;
       return {
         session: held.session,
-        release() {
+        [Symbol.dispose]() {
           if (released) return;
           released = true;
           held.holders -= 1;

@@ -21,44 +21,35 @@ export interface Forwards extends AsyncDisposable {
 
 export function openForwards(sessions: Sessions, activity: Activity): Forwards {
   const rows = createTopic<readonly ForwardRow[]>([]);
-  const open = new Map<string, { forward: Forward; release(): void }>();
+  const open = new Map<string, { forward: Forward; held: DisposableStack }>();
 
   const start = async (input: ForwardTarget & { localPort: number }): Promise<ForwardRow> => {
     if (!isPort(input.podPort) || input.podPort === 0) throw new Failure('PORT_INVALID', { port: String(input.podPort) }, 'a port is a number from 1 to 65535');
     if (!isPort(input.localPort)) throw new Failure('PORT_INVALID', { port: String(input.localPort) }, 'a port is a number from 0 to 65535');
-    const { session, release } = sessions.hold(input.context);
+    using held = new DisposableStack();
+    const { session } = held.use(sessions.hold(input.context));
     const { localPort, ...target } = input;
-    try {
-      const id = randomUUID();
-      const forward = await openForward(id, target, localPort, (signal) => dial(session, target, signal));
-      const scope = await session.scope(target.namespace, AbortSignal.timeout(SCOPE_MS)).catch(() => undefined);
-      const look = ({ items }: LiveTable<Pod>) => {
-        if (items !== 'unknown') forward.podRunning([...items.values()].some((pod) => isRunning(pod, target)));
-      };
-      const stopLooking = scope?.pods.subscribe(look);
-      if (scope) look(scope.pods.value);
-      const stopRow = forward.row.subscribe((row) => rows.set(rows.value.map((other) => (other.id === id ? row : other))));
-      open.set(id, {
-        forward,
-        release() {
-          stopLooking?.();
-          stopRow();
-          release();
-        },
-      });
-      rows.set([...rows.value, forward.row.value]);
-      return forward.row.value;
-    } catch (error) {
-      release();
-      throw error;
+    const id = randomUUID();
+    const forward = await openForward(id, target, localPort, (signal) => dial(session, target, signal));
+    const scope = await session.scope(target.namespace, AbortSignal.timeout(SCOPE_MS)).catch(() => undefined);
+    const look = ({ items }: LiveTable<Pod>) => {
+      if (items !== 'unknown') forward.podRunning([...items.values()].some((pod) => isRunning(pod, target)));
+    };
+    if (scope) {
+      held.defer(scope.pods.subscribe(look));
+      look(scope.pods.value);
     }
+    held.defer(forward.row.subscribe((row) => rows.set(rows.value.map((other) => (other.id === id ? row : other)))));
+    open.set(id, { forward, held: held.move() });
+    rows.set([...rows.value, forward.row.value]);
+    return forward.row.value;
   };
   const stop = async (id: string) => {
     const entry = open.get(id);
     if (!entry) throw new Failure('FORWARD_GONE', { id }, 'no forward of this id is open');
     open.delete(id);
     await entry.forward.close();
-    entry.release();
+    entry.held.dispose();
     rows.set(rows.value.filter((row) => row.id !== id));
   };
   const line = ({ context, namespace, pod, podPort }: ForwardTarget, localPort: number) =>

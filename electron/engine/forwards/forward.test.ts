@@ -1,5 +1,6 @@
 // Real sockets on loopback; what the tunnel leads to is a small TCP server of the test in the place of a pod.
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { Duplex } from 'node:stream';
 import { expect, onTestFinished, test } from 'vitest';
@@ -109,6 +110,19 @@ test('a busy port is named with the next free one; closing frees the port and en
   const again = await openForward('c', target, localPort, dial);
   expect(again.row.value.localPort).toBe(localPort);
   await again.close();
+});
+
+test('a port below 1024 is refused to who is not root, with the reason', async () => {
+  // Linux says from where on ports are free for all (ip(7), ip_unprivileged_port_start); a container may have it at 0.
+  const freeFrom = Number(readFileSync('/proc/sys/net/ipv4/ip_unprivileged_port_start', 'utf8'));
+  const root = process.geteuid?.() === 0;
+  if (root) process.seteuid?.(65_534);
+  const answer = await openForward('f', target, 81, async () => Promise.reject(new Error('nobody connects'))).then(
+    async (opened) => opened.close().then(() => 'opened'),
+    (error: Failure) => [error.code, error.parameters],
+  );
+  if (root) process.seteuid?.(0);
+  expect(answer).toEqual(freeFrom > 81 ? ['LOCAL_PORT_NOT_ALLOWED', { port: 81 }] : 'opened');
 });
 
 test('a client that reads slowly does not make the forward buffer the body', async () => {

@@ -47,16 +47,9 @@ async function send(input: Request, url: string, sessions: Sessions, caller: Abo
   const timeout = AbortSignal.timeout(input.timeoutMilliseconds);
   const signal = AbortSignal.any([caller, timeout]);
   const startedAt = performance.now();
-  let release: () => void = () => {};
-  let tunnel: Duplex | undefined;
+  using stack = new DisposableStack();
   try {
-    if (input.target.via === 'pod') {
-      const { context, namespace, pod, port } = input.target;
-      const held = sessions.hold(context);
-      release = held.release;
-      await held.session.scope(namespace, signal);
-      tunnel = await openTunnel(await held.session.client(signal), { namespace, pod, port, signal });
-    }
+    const tunnel = input.target.via === 'pod' ? await tunnelTo(input.target, sessions, stack, signal) : undefined;
     const response = await exchange(input, url, tunnel, signal);
     const { body, bodyBytes } = await read(response);
     return {
@@ -73,10 +66,17 @@ async function send(input: Request, url: string, sessions: Sessions, caller: Abo
     if (timeout.aborted) throw new Failure('REQUEST_TIMED_OUT', { milliseconds: input.timeoutMilliseconds }, error);
     if (caller.aborted) throw error;
     throw failureOf(error) ?? new Failure('REQUEST_FAILED', { url }, error);
-  } finally {
-    tunnel?.destroy();
-    release();
   }
+}
+
+async function tunnelTo(
+  { context, namespace, pod, port }: Extract<Request['target'], { via: 'pod' }>,
+  sessions: Sessions,
+  stack: DisposableStack,
+  signal: AbortSignal,
+): Promise<Duplex> {
+  const { session } = stack.use(sessions.hold(context));
+  return stack.adopt(await openTunnel(await session.client(signal), { namespace, pod, port, signal }), (tunnel) => tunnel.destroy());
 }
 
 function exchange(input: Request, url: string, tunnel: Duplex | undefined, signal: AbortSignal): Promise<IncomingMessage> {

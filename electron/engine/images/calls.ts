@@ -15,28 +15,19 @@ import { imageRows } from './table.ts';
 export function imageCalls(sessions: Sessions, docker: Docker, activity: Activity): EngineCalls['images'] {
   return {
     async *watch({ context }, signal) {
-      const held = context === undefined ? undefined : sessions.hold(context);
-      try {
-        const pods = (await held?.session.scope('', signal))?.pods;
-        const sources: Topic<unknown>[] = [docker.images, docker.state];
-        if (held && pods) sources.push(pods, held.session.nodeStores.stores, held.session.nodeStores.images);
-        const changed = createTopic(0);
-        const stops = sources.map((topic) => topic.subscribe(() => changed.set(changed.value + 1)));
-        try {
-          let sent = '';
-          for await (const _ of changed.watch(signal)) {
-            const rows = rowsOf(docker, held?.session, pods?.value.items);
-            const text = JSON.stringify(rows);
-            if (text !== sent) yield { rows };
-            sent = text;
-          }
-        } finally {
-          for (const stop of stops) stop();
-        }
-      } catch (error) {
-        if (!signal.aborted) throw error;
-      } finally {
-        held?.release();
+      using held = context === undefined ? undefined : sessions.hold(context);
+      using stops = new DisposableStack();
+      const pods = (await held?.session.scope('', signal))?.pods;
+      const sources: Topic<unknown>[] = [docker.images, docker.state];
+      if (held && pods) sources.push(pods, held.session.nodeStores.stores, held.session.nodeStores.images);
+      const changed = createTopic(0);
+      for (const topic of sources) stops.defer(topic.subscribe(() => changed.set(changed.value + 1)));
+      let sent = '';
+      for await (const _ of changed.watch(signal)) {
+        const rows = rowsOf(docker, held?.session, pods?.value.items);
+        const text = JSON.stringify(rows);
+        if (text !== sent) yield { rows };
+        sent = text;
       }
     },
     build: ({ folder, image }, signal) =>

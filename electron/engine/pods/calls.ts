@@ -38,12 +38,8 @@ export function podCalls(sessions: Sessions, docker: Docker, activity: Activity,
         };
       }),
     async runCommand(input, signal) {
-      const { session, release } = sessions.hold(input.context);
-      try {
-        return await activity.settle(runCommandAction(session, input), signal);
-      } finally {
-        release();
-      }
+      using held = sessions.hold(input.context);
+      return await activity.settle(runCommandAction(held.session, input), signal);
     },
   };
 }

@@ -31,15 +31,15 @@ interface Held {
 }
 const held = new WeakMap<Scope, Held>();
 
-/** The scope's view, shared by all who hold it; it stops when the last one released it. */
-export function holdPodsView(sources: WorldSources): { view: Topic<PodsView>; release(): void } {
+/** The scope's view, shared by all who hold it; it stops when the last one disposed of it. */
+export function holdPodsView(sources: WorldSources): { view: Topic<PodsView> } & Disposable {
   const open = held.get(sources.scope) ?? openView(sources);
   held.set(sources.scope, open);
   open.holders += 1;
   let released = false;
   return {
     view: open.view,
-    release() {
+    [Symbol.dispose]() {
       if (released) return;
       released = true;
       open.holders -= 1;

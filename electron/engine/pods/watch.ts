@@ -6,8 +6,9 @@ import type { KubeEvent, Pod } from '../../../shared/kubernetes/objects.ts';
 import type { EngineCalls } from '../calls.ts';
 import type { Sessions } from '../cluster/sessions.ts';
 import type { Docker } from '../docker.ts';
+import type { Topic } from '../topic.ts';
 import { offersOf } from './offers.ts';
-import { holdPodsView, type PodEntry } from './view.ts';
+import { holdPodsView, type PodEntry, type PodsView } from './view.ts';
 import type { WorldSources } from './world.ts';
 
 type Watches = Pick<EngineCalls['pods'], 'watch' | 'watchDetail'>;
@@ -15,64 +16,55 @@ type Watches = Pick<EngineCalls['pods'], 'watch' | 'watchDetail'>;
 export function podWatches(sessions: Sessions, docker: Docker): Watches {
   return {
     async *watch({ context, namespace }, signal) {
-      const { session, release } = sessions.hold(context);
-      try {
-        const scope = await session.scope(namespace, signal);
-        const { view, release: releaseView } = holdPodsView({ session, scope, docker });
-        try {
-          let sent: ReadonlyMap<string, PodRow> | undefined;
-          for await (const { connection, entries } of view.watch(signal)) {
-            // Before the first list nothing is known, and an empty snapshot would say that there are no pods.
-            if (entries === 'unknown') {
-              yield { type: 'changes', upserted: [], removed: [], connection };
-              continue;
-            }
-            const rows = new Map<string, PodRow>();
-            for (const [uid, { row }] of entries) if (namespace === '' || row.namespace === namespace) rows.set(uid, row);
-            if (sent === undefined) yield { type: 'snapshot', rows: [...rows.values()], connection };
-            else {
-              const before = sent;
-              const upserted = [...rows.values()].filter((row) => before.get(row.uid) !== row);
-              const removed = [...before.keys()].filter((uid) => !rows.has(uid));
-              yield { type: 'changes', upserted, removed, connection };
-            }
-            sent = rows;
-          }
-        } finally {
-          releaseView();
+      using watched = await watchedScope(sessions, docker, context, namespace, signal);
+      let sent: ReadonlyMap<string, PodRow> | undefined;
+      for await (const { connection, entries } of watched.view.watch(signal)) {
+        // Before the first list nothing is known, and an empty snapshot would say that there are no pods.
+        if (entries === 'unknown') {
+          yield { type: 'changes', upserted: [], removed: [], connection };
+          continue;
         }
-      } catch (error) {
-        if (!signal.aborted) throw error;
-      } finally {
-        release();
+        const rows = new Map<string, PodRow>();
+        for (const [uid, { row }] of entries) if (namespace === '' || row.namespace === namespace) rows.set(uid, row);
+        if (sent === undefined) yield { type: 'snapshot', rows: [...rows.values()], connection };
+        else {
+          const before = sent;
+          const upserted = [...rows.values()].filter((row) => before.get(row.uid) !== row);
+          const removed = [...before.keys()].filter((uid) => !rows.has(uid));
+          yield { type: 'changes', upserted, removed, connection };
+        }
+        sent = rows;
       }
     },
     async *watchDetail({ context, namespace, name }, signal) {
-      const { session, release } = sessions.hold(context);
-      try {
-        const scope = await session.scope(namespace, signal);
-        const sources: WorldSources = { session, scope, docker };
-        const { view, release: releaseView } = holdPodsView(sources);
-        try {
-          let sent = '';
-          for await (const { entries } of view.watch(signal)) {
-            if (entries === 'unknown') continue;
-            const entry = [...entries.values()].find(({ row }) => row.name === name && row.namespace === namespace);
-            const next = entry ? { type: 'pod' as const, detail: detailOf(sources, entry) } : { type: 'gone' as const };
-            const text = JSON.stringify(next);
-            if (text !== sent) yield next;
-            sent = text;
-          }
-        } finally {
-          releaseView();
-        }
-      } catch (error) {
-        if (!signal.aborted) throw error;
-      } finally {
-        release();
+      using watched = await watchedScope(sessions, docker, context, namespace, signal);
+      let sent = '';
+      for await (const { entries } of watched.view.watch(signal)) {
+        if (entries === 'unknown') continue;
+        const entry = [...entries.values()].find(({ row }) => row.name === name && row.namespace === namespace);
+        const next = entry ? { type: 'pod' as const, detail: detailOf(watched.sources, entry) } : { type: 'gone' as const };
+        const text = JSON.stringify(next);
+        if (text !== sent) yield next;
+        sent = text;
       }
     },
   };
+}
+
+/** The view of a namespace's pods with the session it lives in, both held until this is disposed of. */
+async function watchedScope(
+  sessions: Sessions,
+  docker: Docker,
+  context: string,
+  namespace: string,
+  signal: AbortSignal,
+): Promise<{ view: Topic<PodsView>; sources: WorldSources } & Disposable> {
+  using held = new DisposableStack();
+  const { session } = held.use(sessions.hold(context));
+  const sources: WorldSources = { session, scope: await session.scope(namespace, signal), docker };
+  const { view } = held.use(holdPodsView(sources));
+  const kept = held.move();
+  return { view, sources, [Symbol.dispose]: () => kept.dispose() };
 }
 
 function detailOf(sources: WorldSources, { pod, row, findings }: PodEntry): PodDetail {
