@@ -35,8 +35,8 @@ export const podRow = z.object({
   /** RFC 3339; the screen turns it into an age that ticks. */
   createdAt: z.string().optional(),
   health: z.enum(['ok', 'progressing', 'degraded', 'failing', 'ending', 'unknown']),
-  /** The first finding, short, under the status. */
-  headline: z.object({ id: z.string(), message }).optional(),
+  /** The first finding, short, under the status, and the container that it is about. */
+  headline: z.object({ id: z.string(), message, container: z.string().optional() }).optional(),
   owner: z.object({ kind: z.string(), name: z.string() }).optional(),
   containers: z.array(containerRow),
   node: z.string().optional(),

@@ -27,11 +27,15 @@ export function podRowOf(world: World, findings: readonly Finding[]): PodRow {
     ...(summary.lastRestartAt === undefined ? {} : { lastRestartAt: summary.lastRestartAt }),
     ...(metadata.creationTimestamp ? { createdAt: metadata.creationTimestamp } : {}),
     health: podHealth(pod, now, node),
-    ...(headline ? { headline: { id: headline.id, message: headline.message } } : {}),
+    ...(headline ? { headline: headlineOf(headline) } : {}),
     ...(owner ? { owner: { kind: owner.kind, name: owner.name } } : {}),
     containers: containersOf(pod).map(({ container, init }) => containerRow(world, container, init)),
     ...(spec?.nodeName ? { node: spec.nodeName } : {}),
   };
+}
+
+function headlineOf({ id, message, container }: Finding): NonNullable<PodRow['headline']> {
+  return { id, message, ...(container === undefined ? {} : { container }) };
 }
 
 function containerRow(world: World, container: ReturnType<typeof containersOf>[number]['container'], init: boolean): ContainerRow {
