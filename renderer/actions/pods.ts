@@ -29,8 +29,10 @@ export interface PodAction {
 const inputOf = ({ context, pod }: PodTarget) => ({ context, namespace: pod.namespace, name: pod.name, uid: pod.uid });
 /** Which of the sentences fits: with another image, with a chosen policy, or as it is. */
 const variant = ({ policy, image }: Offer) => (image !== undefined ? 'image' : policy !== undefined ? 'policy' : 'plain');
-const recreate = (load: boolean): PodAction['begin'] => (target, { policy, image }, label) => {
-  const wanted = { ...(policy === undefined ? {} : { policy }), ...(image === undefined ? {} : { image }) };
+const recreate = (load: boolean): PodAction['begin'] => (target, { policy, image, container }, label) => {
+  const wanted = {
+    ...(policy === undefined ? {} : { policy }), ...(image === undefined ? {} : { image }), ...(container === undefined ? {} : { container }),
+  };
   return run(label, (signal) => engine.pods.recreate({ ...inputOf(target), ...wanted, load }, { signal }));
 };
 const withParams = (offer: Offer, key: string): Message => ({ key, params: { policy: offer.policy ?? '', image: offer.image ?? '' } });

@@ -67,6 +67,8 @@ export const podDetail = z.object({
       policy: pullPolicy.optional(),
       /** Replaces the image as well (a corrected name). */
       image: z.string().optional(),
+      /** The container that gets `image`. */
+      container: z.string().optional(),
       danger: z.enum(['g', 'y', 'r']),
       commands: z.array(z.string()),
       /** Absent when it can be done; else why not. */

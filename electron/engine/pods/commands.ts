@@ -8,12 +8,13 @@ interface What {
   readonly name: string;
   readonly policy?: PullPolicy | undefined;
   readonly image?: string | undefined;
+  readonly container?: string | undefined;
 }
 
 /** kubectl has no verb for "with another policy": get the manifest, change it, replace. The middle line is a comment, for it is an edit. */
-export function recreateCommands({ context, namespace, name, policy, image }: What): string[] {
+export function recreateCommands({ context, namespace, name, policy, image, container }: What): string[] {
   const at = { context, namespace };
-  const edits = [policy ? `imagePullPolicy: ${policy}` : '', image ? `image: ${image}` : ''].filter(Boolean).join(', ');
+  const edits = [policy ? `imagePullPolicy: ${policy}` : '', image ? `image: ${image}${container ? ` (container ${container})` : ''}` : ''].filter(Boolean).join(', ');
   return [
     `${kubectl(at, 'get', 'pod', name, '-o', 'yaml')} > ${name}.yaml`,
     ...(edits ? [`# in ${name}.yaml: ${edits}`] : []),

@@ -1,5 +1,5 @@
 // What can be done to a pod now, what each does and which lines kubectl or docker would need; and why something cannot be done.
-import type { Message, PullPolicy } from '../../../shared/contract/findings.ts';
+import type { Finding, Message, PullPolicy } from '../../../shared/contract/findings.ts';
 import type { PodDetail, PodRow } from '../../../shared/contract/pods.ts';
 import type { Pod } from '../../../shared/kubernetes/objects.ts';
 import { kubectl } from '../activity/shell-line.ts';
@@ -12,7 +12,7 @@ type Offer = PodDetail['offers'][number];
 
 const POLICIES: readonly PullPolicy[] = ['IfNotPresent', 'Never', 'Always'];
 
-export function offersOf({ session, docker }: WorldSources, pod: Pod, row: PodRow): Offer[] {
+export function offersOf({ session, docker }: WorldSources, pod: Pod, row: PodRow, findings: readonly Finding[]): Offer[] {
   const { name, namespace } = row;
   const at = { context: session.context, namespace };
   const owner = controllerOf(pod);
@@ -29,6 +29,10 @@ export function offersOf({ session, docker }: WorldSources, pod: Pod, row: PodRo
   return [
     ...POLICIES.map((policy): Offer => ({ action: 'recreate', policy, danger: 'y', commands: recreateCommands({ ...at, name, policy }), ...refused(noChange) })),
     { action: 'recreate', danger: 'y', commands: recreateCommands({ ...at, name }), ...refused(noChange) },
+    ...otherImages(findings).map(({ image, container, policy }): Offer => {
+      const change = { image, ...(container === undefined ? {} : { container }), ...(policy === undefined ? {} : { policy }) };
+      return { action: 'recreate', ...change, danger: 'y', commands: recreateCommands({ ...at, name, ...change }), ...refused(noChange) };
+    }),
     { action: 'load', danger: 'g', commands: loads, ...refused(noLoad) },
     ...POLICIES.map(
       (policy): Offer => ({
@@ -46,4 +50,11 @@ export function offersOf({ session, docker }: WorldSources, pod: Pod, row: PodRo
       ...refused(ending ? { key: 'offer.refused.ending', params: { pod: name } } : undefined),
     },
   ];
+}
+
+/** The names that findings suggest in the place of one that is nowhere. */
+function otherImages(findings: readonly Finding[]): { image: string; container: string | undefined; policy: PullPolicy | undefined }[] {
+  return findings.flatMap(({ container, fixes }) =>
+    fixes.flatMap((fix) => (fix.action === 'recreate' && fix.image !== undefined ? [{ image: fix.image, container, policy: fix.policy }] : [])),
+  );
 }

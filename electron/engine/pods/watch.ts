@@ -74,7 +74,7 @@ function detailOf(sources: WorldSources, { pod, row, findings }: PodEntry): PodD
     findings: [...findings],
     events: events === 'unknown' ? 'unknown' : (events.get(row.uid) ?? []).map(podEvent).sort((a, b) => (b.at ?? '').localeCompare(a.at ?? '')),
     yaml: yamlOf(pod),
-    offers: offersOf(sources, pod, row),
+    offers: offersOf(sources, pod, row, findings),
   };
 }
 
