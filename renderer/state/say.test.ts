@@ -18,6 +18,19 @@ test('an empty parameter chooses none', () => {
   expect(say('failure.MANIFEST_UNKNOWN_FIELD', { ...misspelt, suggestion: '' })).not.toMatch(/none|mean/);
 });
 
+test.each(['kube-system', 'kube_system', 'origin', 'other', 'constructor'])('a value that is selected on is printed as it is: %s', (namespace) => {
+  expect(say('failure.NOT_ALLOWED', { verb: 'list', resource: 'pods', namespace })).toContain(`in the namespace ${namespace}.`);
+  expect(say('step.pod-not-ready', { pod: 'web', status: namespace })).toBe(`web is not ready yet (${namespace})`);
+});
+
+test('a hyphen or nothing at all chooses a branch, which is not printed', () => {
+  expect([say('step.pod-not-ready', { pod: 'web', status: '' }), say('failure.NOT_ALLOWED', { verb: 'list', resource: 'pods', namespace: '' })]).toEqual(
+    ['web is not ready yet', expect.stringContaining('list pods. Choose')],
+  );
+  const origin = (name: string) => say('finding.IMG-01.explanation', { origin: name, policy: 'Always' });
+  expect([origin('same-as-default'), origin('same_as_default')]).toEqual([expect.stringContaining('also gets when'), origin('same-as-default')]);
+});
+
 test('the language changes the words at once', () => {
   const english = say('nav.pods');
   language.choose('ko');

@@ -11,7 +11,7 @@ export type Params = Message['params'];
 export type Part = { readonly tag: 'text' | 'c' | 'b'; readonly text: string };
 
 const catalogue: Record<Language, Readonly<Record<string, string>>> = { en, ko };
-const compiled = new Map<string, IntlMessageFormat>();
+const compiled = new Map<string, Compiled>();
 
 /** Whether there are words for a key. */
 export function hasMessage(key: string): boolean {
@@ -22,8 +22,8 @@ export function hasMessage(key: string): boolean {
 export function sayParts(key: string, params: Params = {}): Part[] {
   const tagged = (tag: 'c' | 'b') => (chunks: unknown[]) => ({ tag, text: chunks.join('') });
   try {
-    const format = formatFor(key);
-    const result = format?.format<Part>({ ...selectable(format, params), c: tagged('c'), b: tagged('b') }) ?? key;
+    const sentence = formatFor(key);
+    const result = sentence?.format.format<Part>({ ...selectable(sentence, params), c: tagged('c'), b: tagged('b') }) ?? key;
     return (Array.isArray(result) ? result : [result]).map((part) => (typeof part === 'string' ? { tag: 'text', text: part } : part));
   } catch {
     // A parameter is missing: better a raw pattern than an empty screen.
@@ -41,34 +41,55 @@ export function sayMessage(message: Message): string {
   return say(message.key, message.params);
 }
 
+/** The values of the `select`s beside the parameters, which are printed as they came. */
+function selectable({ selects }: Compiled, params: Params): Params {
+  const chosen = Object.entries(params).flatMap(([name, value]) => {
+    const options = selects.get(name);
+    return options ? [[selector(name), branch(options, String(value))]] : [];
+  });
+  return { ...params, ...Object.fromEntries(chosen) };
+}
+
 /**
- * Parameters as the branches of a `select` are named: ICU allows no hyphen in a branch (`default_latest` for `default-latest`) and has no
- * name for an empty value (`none`).
+ * A value as its branch is named: ICU allows no hyphen there (`default_latest` for `default-latest`) and has no name for an empty value
+ * (`none`). A value that no branch is named after takes `other`, even if it is called `constructor`.
  */
-function selectable(format: IntlMessageFormat, params: Params): Params {
-  const selected = new Set(selectors(format.getAst()));
-  const named = (name: string, value: string | number) => (selected.has(name) && typeof value === 'string' ? value.replaceAll('-', '_') || 'none' : value);
-  return Object.fromEntries(Object.entries(params).map(([name, value]) => [name, named(name, value)]));
+function branch(options: ReadonlySet<string>, value: string): string {
+  const name = value.replaceAll('-', '_') || 'none';
+  return options.has(name) ? name : 'other';
 }
 
 type Element = ReturnType<IntlMessageFormat['getAst']>[number];
+interface Compiled {
+  readonly format: IntlMessageFormat;
+  /** The branches of the arguments that a `select` looks at. */
+  readonly selects: ReadonlyMap<string, ReadonlySet<string>>;
+}
 
-/** The names of all `select` arguments; a plural has options, too, but also a pluralType. */
-function selectors(elements: readonly Element[]): string[] {
-  return elements.flatMap((element) => {
-    if ('children' in element) return selectors(element.children);
-    if (!('options' in element)) return [];
-    const nested = Object.values(element.options).flatMap((option) => selectors(option.value));
-    return 'pluralType' in element ? nested : [element.value, ...nested];
+/** The argument that a `select` looks at instead of the one that is printed: no sentence can name one with a space. */
+const selector = (name: string) => `${name} selected`;
+
+/** The same elements, their `select`s looking at arguments of their own; a plural has options, too, but also a pluralType. */
+function apart(elements: readonly Element[], selects: Map<string, Set<string>>): Element[] {
+  return elements.map((element) => {
+    if ('children' in element) return { ...element, children: apart(element.children, selects) };
+    if (!('options' in element)) return element;
+    const options = Object.fromEntries(Object.entries(element.options).map(([name, option]) => [name, { ...option, value: apart(option.value, selects) }]));
+    if ('pluralType' in element) return { ...element, options };
+    selects.set(element.value, new Set([...(selects.get(element.value) ?? []), ...Object.keys(options)]));
+    return { ...element, value: selector(element.value), options };
   });
 }
 
-function formatFor(key: string): IntlMessageFormat | undefined {
+function formatFor(key: string): Compiled | undefined {
   const locale = language.current;
   const text = catalogue[locale][key];
   if (text === undefined) return undefined;
   const id = `${locale} ${key}`;
-  const format = compiled.get(id) ?? new IntlMessageFormat(text, locale);
-  compiled.set(id, format);
-  return format;
+  const known = compiled.get(id);
+  if (known) return known;
+  const selects = new Map<string, Set<string>>();
+  const format = new IntlMessageFormat(apart(new IntlMessageFormat(text, locale).getAst(), selects), locale);
+  compiled.set(id, { format, selects });
+  return { format, selects };
 }
