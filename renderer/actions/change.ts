@@ -9,13 +9,16 @@ export function asksFirst(isLocal: boolean, danger: Danger): boolean {
   return !isLocal || danger === 'r';
 }
 
-/** Runs `begin` at once, or after Confirm; undefined when the person cancelled. The engine holds the lock itself: this only asks. */
+/**
+ * Runs `begin` at once, or after Confirm; undefined when the person cancelled. The engine holds the lock itself: this only asks.
+ * `isLocal` is of the cluster that is changed, where that may be another one than the chosen.
+ */
 export async function change<Result>(
-  about: Omit<Question, 'dangerous'> & { danger: Danger },
+  about: Omit<Question, 'dangerous'> & { danger: Danger; isLocal?: boolean },
   begin: () => Result,
 ): Promise<Result | undefined> {
-  if (!asksFirst(app.isLocal, about.danger)) return begin();
-  const { danger, ...question } = about;
+  const { danger, isLocal = app.isLocal, ...question } = about;
+  if (!asksFirst(isLocal, danger)) return begin();
   const confirmed = await confirm({ ...question, dangerous: danger === 'r' });
   return confirmed ? begin() : undefined;
 }

@@ -1,9 +1,11 @@
 // What every screen shares: the environment, the chosen context and namespace, and the chosen cluster's state.
 import type { ClusterState, ConnectionState, ContextInfo, EnvironmentState } from '../../shared/contract/environment.ts';
+import type { FailureData } from '../../shared/contract/failures.ts';
 import { engineLink } from './engine-link.svelte.ts';
 import { engine } from './engine.ts';
 import { live } from './live.svelte.ts';
 import { remember, remembered, rememberedHere, rememberHere } from './remembered.ts';
+import { go, route } from './route.svelte.ts';
 
 /** Which context a person chose: while this page is open (a reload keeps it), and in the end when Podlab was used last. */
 export interface ChosenContext {
@@ -18,6 +20,22 @@ export interface ChosenContext {
 export function contextIn(environment: EnvironmentState | undefined, { now, before }: ChosenContext): ContextInfo | undefined {
   const named = (name: string | undefined) => environment?.contexts.find((context) => context.name === name);
   return named(now) ?? named(environment?.askedContext) ?? named(before) ?? named(environment?.currentContext) ?? environment?.contexts[0];
+}
+
+/**
+ * How far what is shown can be trusted. What the engine said of the cluster last counts only while its stream runs: between the engine's
+ * return and its first word the old one may be wrong, and a stream that ended says nothing any more.
+ */
+export function connectionIn(
+  link: Readonly<typeof engineLink>,
+  failure: FailureData | undefined,
+  cluster: Pick<ClusterState, 'connection'> | undefined,
+): ConnectionState {
+  const { since } = link;
+  if (link.state === 'lost') return { state: 'disconnected', since, cause: { code: 'ENGINE_LOST', params: {}, cause: '' } };
+  if (failure?.code === 'ENGINE_LOST') return { state: 'connecting', since };
+  if (failure) return { state: 'disconnected', since, cause: failure };
+  return cluster?.connection ?? { state: 'connecting', since };
 }
 
 class App {
@@ -49,16 +67,14 @@ class App {
   readonly activity = $derived(this.watchedActivity.latest?.entries ?? []);
 
   /** How far what is shown can be trusted: the cluster's connection, unless the engine itself is lost. */
-  readonly connection = $derived<ConnectionState>(
-    engineLink.state === 'lost'
-      ? { state: 'disconnected', since: engineLink.since, cause: { code: 'ENGINE_LOST', params: {}, cause: '' } }
-      : (this.cluster?.connection ?? { state: 'connecting', since: engineLink.since }),
-  );
+  readonly connection = $derived(connectionIn(engineLink, this.watchedCluster?.failure, this.cluster));
   /** Whether a change may be asked for now: always on a local cluster, else once the person allows it. Unknown is no. */
   readonly changesAllowed = $derived(this.cluster?.changesAllowed ?? false);
   readonly isLocal = $derived(this.cluster?.isLocal ?? this.contextInfo?.isLocal ?? false);
 
   chooseContext(name: string): void {
+    // The open pod is one of the context before: the new one may have none of that name, or another one.
+    if (route().screen === 'pods' && route().parts.length > 0 && name !== this.context) go('pods');
     this.#chosenContext = { ...this.#chosenContext, now: name };
     remember('context', name);
     rememberHere('context', name);

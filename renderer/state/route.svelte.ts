@@ -36,7 +36,8 @@ export function route(): Route {
   return current;
 }
 
-/** Goes there. */
+/** Goes there; the route is the new one at once, not only after the browser's event. */
 export function go(screen: Screen, ...parts: string[]): void {
   location.hash = hrefOf(screen, ...parts);
+  current = parseRoute(location.hash);
 }

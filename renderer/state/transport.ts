@@ -43,7 +43,8 @@ function openPort(bridge: NonNullable<Window['podlab']>): Promise<Transport> {
 }
 
 function openSocket(): Promise<Transport> {
-  const url = new URL('/rpc', window.location.href);
+  // Beside the page: the browser shell serves everything below a random path (electron/serve/guard.ts).
+  const url = new URL('rpc', document.baseURI);
   url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
   return new Promise((resolve, reject) => {
     const socket = new WebSocket(url);

@@ -17,13 +17,19 @@ test('each declared port of a running pod is a target, once', () => {
     pod('broken', 'ImagePullBackOff', [container('c', [80])]),
     pod('half', 'NotReady', [container('c', [80])]),
   ];
-  expect(podTargets('kind-kind', rows)).toEqual(
+  expect(podTargets('kind-kind', rows, false)).toEqual(
     [['spring-pod', 8080], ['spring-pod', 8081], ['half', 80]].map(([name, port]) => ({
-      value: `pod default/${name}:${port}`,
+      value: `pod kind-kind/default/${name}:${port}`,
       label: { key: 'http.target.pod', params: { pod: name, port } },
       target: { via: 'pod', context: 'kind-kind', namespace: 'default', pod: name, port },
     })),
   );
+});
+
+test('in all namespaces a target names its own', () => {
+  expect(podTargets('kind-kind', [pod('web', 'Running', [container('c', [80])])], true).map(({ label }) => label)).toEqual([
+    { key: 'http.target.pod-in', params: { namespace: 'default', pod: 'web', port: 80 } },
+  ]);
 });
 
 test('a forward is named by both its ends', () => {
@@ -43,9 +49,9 @@ test('a forward is named by both its ends', () => {
 test.each([
   [[], undefined],
   [['forward', 'f1'], { via: 'forward', value: 'forward f1' }],
-  [['pod', 'default', 'spring-pod', '8080'], { via: 'pod', value: 'pod default/spring-pod:8080' }],
+  [['pod', 'default', 'spring-pod', '8080'], { via: 'pod', value: 'pod kind-kind/default/spring-pod:8080' }],
   [['pod', 'default'], undefined],
   [['else', 'f1'], undefined],
 ])('the address parts %j name the target %j', (parts, target) => {
-  expect(targetOfRoute(parts)).toEqual(target);
+  expect(targetOfRoute(parts, 'kind-kind')).toEqual(target);
 });

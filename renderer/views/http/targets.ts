@@ -21,22 +21,25 @@ export function forwardTargets(rows: readonly ForwardRow[]): TargetOption[] {
   }));
 }
 
-/** `spring-pod:8080`, for each port that a container of a running pod declares. */
-export function podTargets(context: string, rows: readonly PodRow[]): TargetOption[] {
+/** `spring-pod:8080`, for each port that a container of a running pod declares; `withNamespace` names that as well, where several are shown. */
+export function podTargets(context: string, rows: readonly PodRow[], withNamespace: boolean): TargetOption[] {
   return rows.filter(isReachable).flatMap(({ namespace, name, containers }) => {
     const ports = new Set(containers.filter((container) => !container.init).flatMap((container) => container.ports));
     return [...ports].map((port) => ({
-      value: `pod ${namespace}/${name}:${port}`,
-      label: { key: 'http.target.pod', params: { pod: name, port } },
+      value: podValue(context, namespace, name, String(port)),
+      label: withNamespace ? { key: 'http.target.pod-in', params: { namespace, pod: name, port } } : { key: 'http.target.pod', params: { pod: name, port } },
       target: { via: 'pod', context, namespace, pod: name, port },
     }));
   });
 }
 
-/** What the address of this screen names: `forward/ID` or `pod/NAMESPACE/POD/PORT`. */
-export function targetOfRoute([via, ...rest]: readonly string[]): { readonly via: Via; readonly value: string } | undefined {
+/** A choice that is kept must not become the pod of the same name in another context. */
+const podValue = (context: string, namespace = '', name = '', port = '') => `pod ${context}/${namespace}/${name}:${port}`;
+
+/** What the address of this screen names: `forward/ID` or, in the chosen context, `pod/NAMESPACE/POD/PORT`. */
+export function targetOfRoute([via, ...rest]: readonly string[], context: string): { readonly via: Via; readonly value: string } | undefined {
   if (via === 'forward' && rest.length === 1) return { via, value: `forward ${rest[0]}` };
-  if (via === 'pod' && rest.length === 3) return { via, value: `pod ${rest[0]}/${rest[1]}:${rest[2]}` };
+  if (via === 'pod' && rest.length === 3) return { via, value: podValue(context, ...rest) };
   return undefined;
 }
 

@@ -32,7 +32,9 @@ class BuildWork {
 }
 export const buildWork = new BuildWork();
 
-/** The images that are being loaded, or were, until the person puts them away. By the row's key. */
+const keyOf = (context: string, key: string) => JSON.stringify([context, key]);
+
+/** The images that are being loaded, or were, until the person puts them away. By context and the row's key. */
 class LoadWork {
   #runs = $state.raw<ReadonlyMap<string, { readonly reference: string; readonly running: Running<Loaded> }>>(new Map());
 
@@ -40,15 +42,15 @@ class LoadWork {
     return [...this.#runs].map(([key, work]) => ({ key, ...work }));
   }
 
-  isLoading(key: string): boolean {
-    return this.#runs.get(key)?.running.state === 'running';
+  isLoading(context: string, key: string): boolean {
+    return this.#runs.get(keyOf(context, key))?.running.state === 'running';
   }
 
   /** Loads the image into every node that lacks it. On a cluster that is not local it asks first. */
   async start(context: string, { key, reference }: { key: string; reference: string }): Promise<void> {
     const call: ProgressCall<Loaded> = (signal) => engine.images.load({ context, image: reference }, { signal });
     const running = await change({ title: say('images.load.question', { image: reference }), commands: [], danger: 'g' }, () => run('images.load', call));
-    if (running) this.#runs = new Map(this.#runs).set(key, { reference, running });
+    if (running) this.#runs = new Map(this.#runs).set(keyOf(context, key), { reference, running });
   }
 
   dismiss(key: string): void {

@@ -3,7 +3,7 @@ import type { PodDetail } from '../../../shared/contract/pods.ts';
 
 export type DetailEvent = { type: 'pod'; detail: PodDetail } | { type: 'gone' };
 export interface KnownDetail {
-  /** Absent for a pod that was never there. */
+  /** Absent for a pod that was never seen: then nothing says that it was ever there, so `gone` does not mean deleted. */
   readonly detail?: PodDetail | undefined;
   readonly gone: boolean;
 }
