@@ -209,3 +209,22 @@ test.each([
 ])('cannot be opened: %s', async (_, kubeconfig, name, expected) => {
   expect(await outcome(openConnection(kubeconfig, name))).toEqual(expected);
 });
+
+test.each([
+  ['127.0.0.1:3128', 'cluster "cluster": Invalid URL'],
+  ['localhost:3128', 'cluster "cluster": Invalid URL protocol: the URL must start with `http:` or `https:`.'],
+])('a proxy that is none (%s) is a mistake of the kubeconfig', async (proxyUrl, cause) => {
+  await using connection = await openConnection(kubeconfigFor('https://named.test:6443', {}, { proxyUrl }), 'test');
+  const expected = { code: 'KUBECONFIG_INVALID', params: { file: '/test/config' }, cause };
+  expect(await outcome(connection.request({ path: '/version' }))).toEqual(expected);
+  expect(await outcome(connection.stream({ path: '/api/v1/pods' }))).toEqual(expected);
+  expect(await outcome(connection.webSocketOptions())).toEqual(expected);
+});
+
+test('a connection whose agent for WebSockets cannot be made closes all the same', async () => {
+  // undici takes the scheme in capitals, client-node does not.
+  const connection = await openConnection(kubeconfigFor('https://named.test:6443', {}, { proxyUrl: 'HTTP://127.0.0.1:1' }), 'test');
+  expect(await outcome(connection.webSocketOptions())).toMatchObject({ code: 'KUBECONFIG_INVALID', params: { file: '/test/config' } });
+  await connection[Symbol.asyncDispose]();
+  expect(connection.closed.aborted).toBe(true);
+});

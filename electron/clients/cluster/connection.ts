@@ -96,7 +96,7 @@ export async function openConnection(
   // A plugin may hand out a new client certificate: then what is open goes on with the old one and the new connections have the new.
   const transportFor = (tls: TlsOptions) => {
     if (transport && sameTls(transport.tls, tls)) return transport;
-    const dispatcher = createDispatcher(cluster, tls);
+    const dispatcher = asConfigured(cluster, () => createDispatcher(cluster, tls));
     dispatcher.on('connect', () => { socketsOpened += 1; });
     void transport?.dispatcher.close();
     transport = { tls, dispatcher };
@@ -205,11 +205,12 @@ export async function openConnection(
       const applied = await unlessAborted(credentials.apply(), closing.signal);
       const current = transportFor(applied.tls);
       const secure = server.protocol === 'https:';
+      const agent = secure ? await (current.agent ??= webSocketAgent(cluster, user, applied.tls)) : undefined;
       return {
         base: `${secure ? 'wss' : 'ws'}://${server.host}${basePath}`,
         headers: { 'user-agent': USER_AGENT, ...applied.headers },
         tls: applied.tls,
-        agent: secure ? await (current.agent ??= webSocketAgent(cluster, user, applied.tls)) : undefined,
+        agent,
         refresh: () => credentials.refresh(applied),
       };
     },
@@ -217,7 +218,7 @@ export async function openConnection(
     async [Symbol.asyncDispose]() {
       if (closing.signal.aborted) return;
       closing.abort(new DOMException(`the connection to ${contextName} was closed`, 'AbortError'));
-      (await transport?.agent)?.destroy();
+      (await transport?.agent?.catch(() => undefined))?.destroy(); // who asked for an agent that cannot be was told
       await transport?.dispatcher.destroy();
     },
   };
@@ -253,8 +254,22 @@ function createDispatcher(cluster: ClusterEntry, tls: TlsOptions): Dispatcher {
 async function webSocketAgent(cluster: ClusterEntry, user: UserEntry | undefined, tls: TlsOptions): Promise<HttpsAgent> {
   if (cluster.proxyUrl === undefined) return new HttpsAgent({ ...tls, keepAlive: false });
   const options: { agent?: HttpsAgent } = {};
-  await (await clientNodeConfig(cluster, user ?? { name: '', file: cluster.file })).applyToHTTPSOptions(options);
+  const config = await clientNodeConfig(cluster, user ?? { name: '', file: cluster.file });
+  try {
+    await config.applyToHTTPSOptions(options);
+  } catch (error) {
+    throw new Failure('KUBECONFIG_INVALID', { file: cluster.file }, error);
+  }
   return options.agent!;
+}
+
+/** What is made of a cluster's entry as it stands: where that cannot be (`proxy-url` without a scheme), the entry is wrong. */
+function asConfigured<Made>({ name, file }: ClusterEntry, make: () => Made): Made {
+  try {
+    return make();
+  } catch (error) {
+    throw new Failure('KUBECONFIG_INVALID', { file }, `cluster "${name}": ${error instanceof Error ? error.message : String(error)}`);
+  }
 }
 
 function json<Body>(response: Dispatcher.ResponseData, text: string): Body {

@@ -92,6 +92,8 @@ test.each<[string, ExecPlugin, unknown]>([
   ['is not there', { ...plugin('absent', ''), command: 'podlab-no-such-plugin', installHint: 'get it' }, failed('podlab-no-such-plugin', 'spawn podlab-no-such-plugin ENOENT\nget it')],
   ['prints no JSON', plugin('words', "console.log('secret words')"), failed(process.execPath, 'the plugin did not print JSON')],
   ['prints something else', plugin('other', "console.log('{}')"), failed(process.execPath, 'the plugin printed no ExecCredential with a token or a client certificate and key')],
+  ['has a file for a folder', { ...plugin('notdir', ''), command: join(process.execPath, 'login') }, failed(join(process.execPath, 'login'), 'spawn ENOTDIR')],
+  ['has more arguments than fit', { ...plugin('toobig', ''), args: ['x'.repeat(4_000_000)] }, failed(process.execPath, 'spawn E2BIG')],
   ['has no terminal', plugin('terminal', "process.stdin.on('data', () => {}).on('end', () => { console.error('no input'); process.exit(1); })"), failed(process.execPath, 'no input')],
 ])('a plugin that %s', async (_, exec, expected) => {
   expect(await outcome(runExecPlugin(exec, { context: 'test', cluster, signal: new AbortController().signal }))).toEqual(expected);

@@ -1,4 +1,5 @@
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcessByStdio } from 'node:child_process';
+import type { Readable } from 'node:stream';
 import { Failure } from '../../../shared/contract/failures.ts';
 import type { ClusterEntry, ExecPlugin } from './kubeconfig.ts';
 
@@ -45,7 +46,12 @@ export function runExecPlugin(
   return new Promise((resolve, reject) => {
     // A session of its own: no terminal to read a password from, and one id to end the whole family by.
     const ownSession = process.platform !== 'win32';
-    const child = spawn(plugin.command, plugin.args, { env, stdio: ['ignore', 'pipe', 'pipe'], detached: ownSession, windowsHide: true });
+    let child: ChildProcessByStdio<null, Readable, Readable>;
+    try {
+      child = spawn(plugin.command, plugin.args, { env, stdio: ['ignore', 'pipe', 'pipe'], detached: ownSession, windowsHide: true });
+    } catch (error) {
+      return reject(failed((error as Error).message)); // some errors are thrown and not told: ENOTDIR, E2BIG, a NUL in an argument
+    }
     const output = { stdout: '', stderr: '' };
     for (const stream of ['stdout', 'stderr'] as const) {
       child[stream].setEncoding('utf8').on('data', (text: string) => { if (output[stream].length < OUTPUT_LIMIT) output[stream] += text; });
