@@ -121,3 +121,19 @@ test.each([
   ['https://127.0.0.1.example.com', false], ['https://10.0.0.1', false], ['https://docker.internal.example.com', false], ['https://192.168.49.2:8443', false],
   ['', false], ['no url', false],
 ])('local or not: %s', (server, expected) => expect(isLocalCluster({ server })).toBe(expected));
+
+const provider = 'minikube.sigs.k8s.io';
+test.each<[what: string, Parameters<typeof isLocalCluster>[0], boolean]>([
+  ['minikube in a container', { server: 'https://192.168.49.2:8443', provider }, true],
+  ['minikube by a forwarded port', { server: 'https://127.0.0.1:32771', provider }, true],
+  ['minikube in a machine: 172.16.0.0/12', { server: 'https://172.31.1.2:8443', provider }, true],
+  ['minikube in a machine: 10.0.0.0/8', { server: 'https://10.0.2.15:8443', provider }, true],
+  ['minikube with IPv6', { server: 'https://[fd00::2]:8443', provider }, true],
+  ['minikube on a rented server (its ssh driver)', { server: 'https://203.0.113.7:8443', provider }, false],
+  ['just beside 172.16.0.0/12', { server: 'https://172.32.0.1:8443', provider }, false],
+  ['a name says nothing of its address', { server: 'https://10.example.com:8443', provider }, false],
+  ['a private address alone', { server: 'https://192.168.49.2:8443' }, false],
+  ['a tunnel to a server of another name', { server: 'https://127.0.0.1:6443', tlsServerName: 'prod.example.com' }, false],
+  ['through a proxy', { server: 'https://localhost:6443', proxyUrl: 'socks5://localhost:1080' }, false],
+  ['minikube\'s entry through a proxy', { server: 'https://192.168.49.2:8443', provider, proxyUrl: 'http://proxy:3128' }, false],
+])('local or not: %s', (_, cluster, expected) => expect(isLocalCluster(cluster)).toBe(expected));

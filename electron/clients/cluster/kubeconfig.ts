@@ -119,13 +119,30 @@ export async function loadKubeconfig(options: KubeconfigOptions = {}): Promise<K
   };
 }
 
-/** A cluster on this computer: its server is a loopback or Docker-internal name, or minikube wrote the entry. All else is not local. */
-export function isLocalCluster(cluster: Pick<ClusterEntry, 'server' | 'provider'>): boolean {
-  if (cluster.provider === 'minikube.sigs.k8s.io') return true;
-  if (!URL.canParse(cluster.server)) return false;
-  const host = new URL(cluster.server).hostname.toLowerCase();
+/**
+ * A cluster on this computer: its server is a loopback or Docker-internal name, or minikube wrote the entry and the address is one that a
+ * machine on this computer may have (RFC 1918, RFC 4193). All else is not local, and neither is what goes through a proxy or expects a
+ * certificate of another name: so look tunnels to clusters elsewhere.
+ *
+ * What no file tells: a plain tunnel (`ssh -L 6443:server:6443` and a loopback server without `tls-server-name`), and an entry of minikube that was
+ * copied from another computer of the same private network. These two are taken for local.
+ */
+export function isLocalCluster({ server, provider, proxyUrl, tlsServerName }: Pick<ClusterEntry, 'server' | 'provider' | 'proxyUrl' | 'tlsServerName'>): boolean {
+  if (proxyUrl !== undefined || tlsServerName !== undefined || !URL.canParse(server)) return false;
   // WHATWG URLs write every IPv4 spelling as four decimal numbers, and IPv6 in brackets.
+  const host = new URL(server).hostname.toLowerCase();
+  return isThisComputer(host) || (provider === 'minikube.sigs.k8s.io' && isPrivateAddress(host));
+}
+
+function isThisComputer(host: string): boolean {
   return host === 'localhost' || host.endsWith('.localhost') || /^127(\.\d+){3}$/.test(host) || host === '[::1]' || host === '0.0.0.0' || host.endsWith('.docker.internal');
+}
+
+function isPrivateAddress(host: string): boolean {
+  if (/^\[f[cd][0-9a-f]{2}:/.test(host)) return true;
+  if (!/^\d+(\.\d+){3}$/.test(host)) return false;
+  const [first, second] = host.split('.').map(Number) as [number, number];
+  return first === 10 || (first === 172 && second >= 16 && second < 32) || (first === 192 && second === 168);
 }
 
 interface ParsedFile {
