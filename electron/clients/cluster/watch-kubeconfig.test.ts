@@ -1,10 +1,10 @@
 import { mkdir, mkdtemp, rename, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { delimiter, join, posix, win32 } from 'node:path';
 import { expect, test } from 'vitest';
 import type { Kubeconfig } from './kubeconfig.ts';
 import { happenings } from './test-happenings.ts';
-import { watchKubeconfig } from './watch-kubeconfig.ts';
+import { nextToAppear, watchKubeconfig } from './watch-kubeconfig.ts';
 
 const source = (context: string, ca = '') => `
 clusters: [{ name: c, cluster: { server: "https://localhost:1", certificate-authority: "${ca}" } }]
@@ -65,4 +65,13 @@ test('a closed watch says nothing more', async () => {
   await writeFile(file, source('two'));
   expect(names(await openSaw.next())).toEqual(['two']); // by when the closed one would have spoken too
   expect(closedSaw.waiting).toBe(0);
+});
+
+test.each<[file: string, there: string[], path: typeof posix, expected: string | undefined]>([
+  ['/home/me/.kube/config', ['/', '/home', '/home/me', '/home/me/.kube'], posix, '/home/me/.kube/config'],
+  ['/home/me/.kube/config', ['/', '/home'], posix, '/home/me'],
+  ['Z:\\kube\\config', ['C:\\', 'Z:\\'], win32, 'Z:\\kube'],
+  ['Z:\\kube\\config', ['C:\\'], win32, undefined],
+])('what has to appear first for %s where %j exist', (file, there, path, expected) => {
+  expect(nextToAppear(file, (folder) => there.includes(folder), path.dirname)).toBe(expected);
 });

@@ -52,9 +52,8 @@ export async function watchKubeconfig(
     const folders = new Map<string, Set<string>>();
     for (const file of files) {
       if (existsSync(file)) watchPath(file, () => true);
-      let child = file;
-      // The nearest folder that exists stands in for one that does not: what is to appear in it is the way to the file.
-      while (!existsSync(dirname(child))) child = dirname(child);
+      const child = nextToAppear(file, existsSync, dirname);
+      if (child === undefined) continue;
       const names = folders.get(dirname(child)) ?? new Set();
       folders.set(dirname(child), names.add(child));
     }
@@ -84,6 +83,15 @@ export async function watchKubeconfig(
       await reading;
     },
   };
+}
+
+/**
+ * The nearest folder that exists stands in for one that does not: given is what has to appear in it, on the way to the file (or the file
+ * itself). Undefined where not even the root exists: a Windows drive that is not there.
+ */
+export function nextToAppear(file: string, exists: (path: string) => boolean, folderOf: (path: string) => string): string | undefined {
+  for (let child = file; folderOf(child) !== child; child = folderOf(child)) if (exists(folderOf(child))) return child;
+  return undefined;
 }
 
 /** The kubeconfig files and the certificates and keys that they name. Token files are not here: they are read again for every request. */
