@@ -162,6 +162,16 @@ test('cut off, given up, connection closed: the stream fails and never silently 
   expect(await failing).toMatchObject({ code: 'TUNNEL_FAILED', cause: 'the connection to test was closed' });
 });
 
+test('a failure before anybody listens is the stream\'s and ends nothing else', async () => {
+  await using it = await play();
+  const { stream, pod } = await it.tunnel();
+  const closed = once(pod, 'close');
+  pod.send(data('error forwarding port 8080 to pod web: connect: Connection refused', 1));
+  await closed;
+  await it.connection.request({ path: '/version' }).catch(() => {}); // by when the stream would have thrown
+  expect({ destroyed: stream.destroyed, error: (stream.errored as Failure).code }).toEqual({ destroyed: true, error: 'PORT_REFUSED_IN_POD' });
+});
+
 test('a slow reader holds the pod up, and little is kept', async () => {
   await using it = await play();
   const { stream, pod } = await it.tunnel();

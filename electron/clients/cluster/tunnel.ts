@@ -69,6 +69,8 @@ function duplex(socket: ChannelSocket, target: TunnelTarget, silentAfterEndMs: n
       done(error);
     },
   });
+  // It may fail before the caller had a chance to listen. The failure stays the stream's state; a listener that comes in time hears it.
+  stream.on('error', () => {});
   const waitInSilence = () => {
     clearTimeout(silence);
     silence = setTimeout(() => socket.close(), silentAfterEndMs);
