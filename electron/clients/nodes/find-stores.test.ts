@@ -31,6 +31,7 @@ const image = (name: string, size: number, more: Partial<HostImage> = {}): HostI
 
 const kindLabels = { 'io.x-k8s.kind.cluster': 'dev', 'io.x-k8s.kind.role': 'control-plane' };
 const minikubeLabels = { 'created_by.minikube.sigs.k8s.io': 'true', 'name.minikube.sigs.k8s.io': 'profile' };
+const systemPod = pod('u1', 'n', { containerID: 'docker://c1', startedAt: '2026-11-24T11:00:00Z' });
 const sandbox = (uid: string) => container(`sandbox-${uid}`, `k8s_POD_${uid}`, { 'io.kubernetes.pod.uid': uid });
 
 const cases: [what: string, evidence: Partial<StoreEvidence>, expected: readonly FoundStore[]][] = [
@@ -75,6 +76,12 @@ const cases: [what: string, evidence: Partial<StoreEvidence>, expected: readonly
   }, [{ node: 'n', kind: 'generic', sharesDocker: 'unknown', known: 'no-docker' }]],
   ['its containers run under a Docker, but not under this one', {
     nodes: [node('n', DOCKER)], pods: [pod('u1', 'n', { containerID: 'docker://c1', startedAt: '2026-11-24T11:59:00Z' })],
+  }, [{ node: 'n', kind: 'generic', sharesDocker: 'no', known: 'pods-not-in-docker' }]],
+  ['Docker Desktop does not list the containers of Kubernetes itself', {
+    nodes: [node('n', DOCKER)], pods: [{ ...systemPod, metadata: { ...systemPod.metadata, namespace: 'kube-system' } }],
+  }, [{ node: 'n', kind: 'generic', sharesDocker: 'unknown', known: 'no-evidence' }]],
+  ['a pod of another namespace beside them is not here', {
+    nodes: [node('n', DOCKER)], pods: [{ ...systemPod, metadata: { ...systemPod.metadata, namespace: 'kube-system' } }, { ...systemPod, metadata: { name: 'u2', uid: 'u2', namespace: 'dev' } }],
   }, [{ node: 'n', kind: 'generic', sharesDocker: 'no', known: 'pods-not-in-docker' }]],
   ['a container that started just now may be missing from the list', {
     nodes: [node('n', DOCKER)], pods: [pod('u1', 'n', { containerID: 'docker://c1', startedAt: '2026-11-24T11:59:55Z' })],

@@ -87,9 +87,13 @@ function kindByNode(node: KubeNode): Pick<FoundStore, 'kind' | 'cluster'> {
   return profile ? { kind: 'minikube', cluster: profile } : { kind: 'generic' };
 }
 
-/** A container of the pod has run for a while under Docker, and it is not this Docker. */
+/**
+ * A container of the pod has run for a while under Docker, and it is not this Docker. Docker Desktop leaves the containers of Kubernetes itself
+ * out of its lists unless "Show system containers" is on (https://docs.docker.com/desktop/features/kubernetes/): that a pod of kube-system
+ * is missing means nothing.
+ */
 function runsElsewhere(pod: Pod, containers: readonly HostContainer[], now: Date): boolean {
-  return (pod.status?.containerStatuses ?? []).some(({ containerID, state }) => {
+  return pod.metadata.namespace !== 'kube-system' && (pod.status?.containerStatuses ?? []).some(({ containerID, state }) => {
     const started = Date.parse(state?.running?.startedAt ?? '');
     return containerID?.startsWith('docker://') === true && now.getTime() - started > SETTLED_MS
       && !containers.some(({ id }) => `docker://${id}` === containerID);
