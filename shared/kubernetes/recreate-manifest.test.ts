@@ -128,6 +128,10 @@ test('an image without a container needs a pod of one', () => {
   expect(() => recreateManifest(two, { image: 'x' })).toThrow(RangeError);
 });
 
+test.each(['nobody', 'debug'])('a container that the new pod would not have is no silent nothing: %s', (name) => {
+  expect(() => recreateManifest(two, { policy: 'Never', containers: ['a', name] })).toThrow(new RangeError(`the pod has no app or init container "${name}"`));
+});
+
 test('the live pod is not changed', () => {
   const pod = live();
   recreateManifest(pod, { policy: 'Never', image: 'x' });

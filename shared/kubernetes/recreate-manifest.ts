@@ -22,7 +22,7 @@ const tokenPath = '/var/run/secrets/kubernetes.io/serviceaccount';
  * The cleaned manifest of a live pod, for server-side apply. Left out are its status and identity, the node that the scheduler chose, the
  * service account token that admission injected, ephemeral containers (which cannot be created), and a pull policy that is only
  * a default, so that the new pod still tells set from defaulted. Everything else stays, fields this project does not know included.
- * Throws a RangeError where `image` is given and it is not clear for which container.
+ * Throws a RangeError where `image` is given and it is not clear for which container, and for a name in `containers` that the pod does not have.
  */
 export function recreateManifest(pod: Pod, change: RecreateChange = {}): Pod {
   const { metadata, spec = {}, status: _status, ...rest } = pod;
@@ -31,6 +31,9 @@ export function recreateManifest(pod: Pod, change: RecreateChange = {}): Pod {
   if (change.image !== undefined && !targets && spec.containers?.length !== 1) {
     throw new RangeError('an image needs the name of its container in a pod with several');
   }
+  const names = [...(spec.initContainers ?? []), ...(spec.containers ?? [])].map(({ name }) => name);
+  const unknown = change.containers?.find((name) => !names.includes(name));
+  if (unknown !== undefined) throw new RangeError(`the pod has no app or init container "${unknown}"`);
   const renew = (container: Container, init: boolean): Container => {
     const targeted = targets ? targets.has(container.name) : true;
     const image = targeted && (targets || !init) ? change.image : undefined;
