@@ -11,6 +11,8 @@ const full = 'docker.io/library/spring-server:latest';
 const readAt = '2026-03-01T12:00:00Z';
 const list = (images: readonly NodeImage[], source: NodeImages['source'] = 'ctr', complete = true): NodeImages[] => [{ node: 'n', source, complete, readAt, images }];
 const shared: NodeStore[] = [{ node: 'n', kind: 'shared-docker', sharesDocker: 'yes', known: 'pod-uid-on-container' }];
+const unmeasured: NodeStore[] = [{ node: 'n', kind: 'generic', sharesDocker: 'unknown', known: 'no-evidence' }];
+const builtBefore = (seconds: number): HostImage => ({ ...host, Created: Date.parse(readAt) / 1000 - seconds });
 const separate: NodeStore[] = [{ node: 'n', kind: 'kind', sharesDocker: 'no', known: 'node-container-label' }];
 
 type Pieces = Pick<World, 'hostImages' | 'nodeImages' | 'stores'>;
@@ -41,7 +43,14 @@ const rows: Readonly<Record<string, Row>> = {
   'an incomplete list proves no absence': [{ nodeImages: list([], 'node-status', false) }, 'unknown', 'unknown', 'yes', 'node-status'],
   'node status at its limit of images': [{ nodeImages: list(many, 'node-status') }, 'unknown', 'unknown', 'yes', 'node-status'],
   'node status at its limit of names': [{ nodeImages: list([onNode('', 'a:1', 'a:2', 'a:3', 'a:4', 'a:5')], 'node-status') }, 'unknown', 'unknown', 'yes', 'node-status'],
-  'node status below its limits': [{ nodeImages: list(many.slice(1), 'node-status') }, 'only-in-docker', 'no', 'yes', 'node-status'],
+  'node status below its limits': [{ hostImages: [builtBefore(60)], nodeImages: list(many.slice(1), 'node-status') }, 'only-in-docker', 'no', 'yes', 'node-status'],
+  'node status of less than a minute after the build': [{ hostImages: [builtBefore(59)], nodeImages: list([], 'node-status') }, 'unknown', 'unknown', 'yes', 'node-status'],
+  'node status from before the build': [{ hostImages: [builtBefore(-1)], nodeImages: list([], 'node-status') }, 'unknown', 'unknown', 'yes', 'node-status'],
+  'node status, Docker has no such image': [{ nodeImages: list([], 'node-status') }, 'not-found', 'no', 'no', 'node-status', 'other:1'],
+  'the node\'s own store read at the build': [{ hostImages: [builtBefore(0)] }, 'only-in-docker', 'no', 'yes', 'ctr'],
+  'not measured whose store it is, only in Docker': [{ stores: unmeasured, hostImages: [builtBefore(600)], nodeImages: list([], 'node-status') }, 'unknown', 'unknown', 'yes', 'node-status'],
+  'not measured whose store it is, nowhere': [{ stores: unmeasured, nodeImages: list([], 'node-status') }, 'not-found', 'no', 'no', 'node-status', 'other:1'],
+  'no stores measured yet, only in Docker': [{ stores: 'unknown' }, 'unknown', 'unknown', 'yes', 'ctr'],
   'node status has no IDs to compare': [{ nodeImages: list([onNode('', full)], 'node-status') }, 'present', 'yes', 'yes', 'node-status'],
   'a digest on the node': [{ nodeImages: list([onNode('b', `docker.io/library/app@${id('f')}`)]) }, 'present', 'yes', 'no', 'ctr', `app:1@${id('f')}`],
   'a digest that both have is the same image, whatever the IDs': [

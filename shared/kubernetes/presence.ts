@@ -46,8 +46,8 @@ export function imagePresence(image: string, node: string | undefined, pieces: P
     const older = hostImage && reference.digest === undefined && list.source !== 'shared-docker' && buildsDiffer(hostImage, nodeImage);
     return { ...common, presence: older ? 'older-build' : 'present', onNode: 'yes', nodeImage, known: list.source, read };
   }
-  if (!provesAbsence(list)) return { ...common, presence: 'unknown', onNode: 'unknown', known: list.source, read };
-  return { ...common, presence: hostImage ? 'only-in-docker' : 'not-found', onNode: 'no', known: list.source, read };
+  const absence = absenceBy(list, hostImage, store);
+  return { ...common, presence: absence, onNode: absence === 'unknown' ? 'unknown' : 'no', known: list.source, read };
 }
 
 /**
@@ -90,7 +90,8 @@ function isDownloading(pod: Pod, events: World['events'], container: string, sta
   return isPulling(events, pod, container) !== undefined;
 }
 
-function buildsDiffer(host: HostImage, node: NodeImage): boolean {
+/** Whether the two are different builds, as far as their IDs tell: never claimed where they cannot be compared. */
+export function buildsDiffer(host: HostImage, node: Pick<NodeImage, 'id'>): boolean {
   if (node.id === '') return false;
   // Docker's containerd store gives the manifest's digest as the ID, and a node the config's: they say nothing about each other.
   if (host.RepoDigests?.some((d) => d.endsWith(`@${host.Id}`))) return false;
@@ -101,8 +102,23 @@ function bareId(id: string): string {
   return id.replace(/^sha256:/, '');
 }
 
+/**
+ * What it means that an image's name is not in a node's list. 'unknown' where the list need not have it; and where Docker has it and it was not
+ * measured that the node has a store of its own: it may be Docker's, and then the image is there.
+ */
+export function absenceBy(list: NodeImages, hostImage: HostImage | undefined, store: NodeStore | undefined): 'only-in-docker' | 'not-found' | 'unknown' {
+  if (!provesAbsence(list, hostImage)) return 'unknown';
+  if (!hostImage) return 'not-found';
+  return store?.sharesDocker === 'no' ? 'only-in-docker' : 'unknown';
+}
+
+/** The kubelet renews its list every 30 s and sends it every 10 s (pkg/kubelet/images, nodeStatusUpdateFrequency). */
+const STATUS_LAG_MS = 60_000;
+
 /** node.status.images holds the 50 largest images with five names each (pkg/kubelet/nodestatus, nodeStatusMaxImages and maxNamesPerImageInNodeStatus). */
-function provesAbsence({ complete, source, images }: NodeImages): boolean {
+function provesAbsence({ complete, source, images, readAt }: NodeImages, hostImage: HostImage | undefined): boolean {
   if (!complete) return false;
-  return source !== 'node-status' || (images.length < 50 && images.every((i) => i.names.length < 5));
+  if (source !== 'node-status') return true;
+  if (images.length >= 50 || images.some((i) => i.names.length >= 5)) return false;
+  return !hostImage || Date.parse(readAt) - hostImage.Created * 1000 >= STATUS_LAG_MS;
 }

@@ -15,6 +15,11 @@ const cases: [string, Partial<ImageFacts>, Record<string, unknown>[]][] = [
   ['a node that could not be read', { nodeImages: [] }, [{ nodes: [{ node: separate.node, presence: 'unknown' }] }]],
   ['Docker unknown', { hostImages: 'unknown', nodeImages: [read([{ id: sha('b'), names: ['docker.io/library/spring-server:latest'], size: 9 }])] }, [{ reference: 'spring-server:latest', imageId: sha('b'), size: 9, inDocker: 'unknown', nodes: [{ node: separate.node, presence: 'present' }] }]],
   ['a node that shares Docker', { stores: [{ node: 'docker-desktop', kind: 'shared-docker', sharesDocker: 'yes', known: 'pod-uid-on-container' }] }, [{ inDocker: 'yes', nodes: [{ node: 'docker-desktop', presence: 'present' }] }]],
+  ['a node that shares Docker, and Docker does not answer', { hostImages: 'unknown', nodeImages: [read([{ id: '', names: ['other:1'], size: 7 }], false)], stores: [{ ...separate, sharesDocker: 'yes' }, { ...separate, node: 'm', sharesDocker: 'yes' }] },
+    [{ reference: 'other:1', inDocker: 'unknown', nodes: [{ presence: 'present' }, { presence: 'unknown' }] }]],
+  ['not measured whose store the node has', { stores: [{ ...separate, sharesDocker: 'unknown' }], nodeImages: [read([])] }, [{ nodes: [{ presence: 'unknown' }] }]],
+  ['the node\'s status is from before the build', { nodeImages: [{ ...read([]), source: 'node-status', readAt: '2023-11-14T22:13:50.000Z' }] }, [{ nodes: [{ presence: 'unknown' }] }]],
+  ['IDs that cannot be compared', { hostImages: [{ ...host, RepoDigests: [`spring-server@${host.Id}`] }], nodeImages: [read([{ id: sha('b'), names: ['spring-server:latest'], size: 7 }])] }, [{ nodes: [{ presence: 'present' }] }]],
   ['an image without a name', { hostImages: [{ ...host, RepoTags: ['<none>:<none>'] }], pods: [] }, [{ key: sha('a'), reference: '', usedBy: [] }]],
 ];
 

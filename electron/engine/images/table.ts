@@ -4,6 +4,7 @@ import type { Presence, PullPolicy } from '../../../shared/contract/findings.ts'
 import type { HostImage, NodeImages, NodeStore } from '../../../shared/diagnosis/world.ts';
 import { familiarName, parseImageReference } from '../../../shared/kubernetes/image-reference.ts';
 import type { Pod } from '../../../shared/kubernetes/objects.ts';
+import { absenceBy, buildsDiffer } from '../../../shared/kubernetes/presence.ts';
 import { containersOf } from '../../../shared/kubernetes/containers.ts';
 
 export interface ImageFacts {
@@ -57,19 +58,19 @@ export function imageRows({ hostImages, stores, nodeImages, pods }: ImageFacts):
         size: host?.Size ?? first?.size ?? 0,
         ...(host ? { createdAt: new Date(host.Created * 1000).toISOString() } : {}),
         inDocker: host ? 'yes' : hostImages === 'unknown' ? 'unknown' : 'no',
-        nodes: stores.map((store) => ({ node: store.node, presence: onNode(store, host, nodes.get(store.node), nodeImages) })),
+        nodes: stores.map((store) => ({ node: store.node, presence: onNode(store, hostImages !== 'unknown', host, nodes.get(store.node), nodeImages) })),
         usedBy: uses.get(key) ?? [],
       };
     })
     .sort((a, b) => a.reference.localeCompare(b.reference) || a.key.localeCompare(b.key));
 }
 
-function onNode(store: NodeStore, host: HostImage | undefined, there: { id: string } | undefined, lists: readonly NodeImages[]): Presence {
-  if (store.sharesDocker === 'yes') return host ? 'present' : 'not-found';
-  if (there) return host && there.id !== '' && there.id !== host.Id ? 'older-build' : 'present';
+/** By the rules of imagePresence, for an image that may have no name. */
+function onNode(store: NodeStore, dockerRead: boolean, host: HostImage | undefined, there: { id: string } | undefined, lists: readonly NodeImages[]): Presence {
+  if (store.sharesDocker === 'yes' && dockerRead) return host ? 'present' : 'not-found';
+  if (there) return host && buildsDiffer(host, there) ? 'older-build' : 'present';
   const list = lists.find(({ node }) => node === store.node);
-  if (!list?.complete) return 'unknown';
-  return host && store.sharesDocker === 'no' ? 'only-in-docker' : host ? 'unknown' : 'not-found';
+  return list ? absenceBy(list, host, store) : 'unknown';
 }
 
 function usedBy(pods: readonly Pod[]): Map<string, ImageRow['usedBy']> {
