@@ -222,8 +222,8 @@ test.each([
 });
 
 test('a connection whose agent for WebSockets cannot be made closes all the same', async () => {
-  // undici takes the scheme in capitals, client-node does not.
-  const connection = await openConnection(kubeconfigFor('https://named.test:6443', {}, { proxyUrl: 'HTTP://127.0.0.1:1' }), 'test');
+  // client-node does not know a scheme in capitals.
+  const connection = await openConnection(kubeconfigFor('HTTPS://named.test:6443', {}, { proxyUrl: 'http://127.0.0.1:1' }), 'test');
   expect(await outcome(connection.webSocketOptions())).toMatchObject({ code: 'KUBECONFIG_INVALID', params: { file: '/test/config' } });
   await connection[Symbol.asyncDispose]();
   expect(connection.closed.aborted).toBe(true);
