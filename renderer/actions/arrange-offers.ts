@@ -41,18 +41,20 @@ function offerFor(fix: Fix, offers: readonly Offer[]): Offer | undefined {
 const firstOfEach = <Item>(items: readonly Item[], offerOf: (item: Item) => Offer): Item[] =>
   items.filter((item, index) => items.findIndex((other) => offerKey(offerOf(other)) === offerKey(offerOf(item))) === index);
 
-/** Fixes go to the first finding if there is one (its own first, in its order; then what else can be done), all others to the bar. */
+/**
+ * Fixes go to the first finding if there is one (its own first, in its order; then what else can be done), all others to the bar. What cannot
+ * be done now is shown only where a finding names it: there its reason tells something.
+ */
 export function arrangeOffers(offers: readonly Offer[], findings: readonly Pick<Finding, 'fixes'>[]): ArrangedOffers {
   const [first] = findings;
-  // What cannot be done comes last.
-  const ordered = [...offers.filter(({ refused }) => !refused), ...offers.filter(({ refused }) => refused)];
+  const possible = offers.filter((offer) => isFix(offer) && !offer.refused);
   const removing = offers.filter((offer) => !isFix(offer));
-  if (!first) return { article: [], bar: [...firstOfEach(ordered.filter(isFix), (offer) => offer), ...removing] };
+  if (!first) return { article: [], bar: [...firstOfEach(possible, (offer) => offer), ...removing] };
   const named = first.fixes.flatMap((fix): ArrangedOffer[] => {
     const offer = offerFor(fix, offers);
     return offer ? [{ offer, weight: fix.recommended ? 'recommended' : 'named' }] : [];
   });
-  const rest = ordered.filter(isFix).map((offer): ArrangedOffer => ({ offer, weight: 'other' }));
+  const rest = possible.map((offer): ArrangedOffer => ({ offer, weight: 'other' }));
   return {
     article: firstOfEach([...named, ...rest], ({ offer }) => offer),
     bar: removing,

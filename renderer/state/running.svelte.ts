@@ -35,6 +35,8 @@ export class Running<Result> {
   /** Settles when it ended, however it ended. */
   readonly ended: Promise<void>;
   readonly #stop = new AbortController();
+  #finished: readonly string[] = [];
+  #unfinished = '';
 
   constructor(label: Message, call: ProgressCall<Result>) {
     this.label = label;
@@ -61,7 +63,7 @@ export class Running<Result> {
         this.steps = foldStep(this.steps, event);
         break;
       case 'log':
-        this.log = [...this.log, ...event.text.replace(/\n$/, '').split('\n')].slice(-LOG_LINES);
+        this.#takeLog(event.text);
         break;
       case 'bytes':
         this.bytes = event;
@@ -72,7 +74,22 @@ export class Running<Result> {
         this.state = 'done';
     }
   }
+
+  /** Docker's log comes in pieces that end anywhere: the last line goes on with the next piece. */
+  #takeLog(text: string): void {
+    const lines = (this.#unfinished + text).split('\n');
+    this.#unfinished = lines.pop() ?? '';
+    this.#finished = [...this.#finished, ...lines.map(asShown).filter(isSaid)].slice(-LOG_LINES);
+    this.log = [...this.#finished, ...[asShown(this.#unfinished)].filter(isSaid)].slice(-LOG_LINES);
+  }
 }
+
+/** A line as a terminal shows it: a carriage return begins it anew. */
+const asShown = (line: string) => {
+  const ended = line.replace(/\r$/, '');
+  return ended.slice(ended.lastIndexOf('\r') + 1);
+};
+const isSaid = (line: string) => line.trim() !== '';
 
 /** Begins an action. `label` is the button's message, or its key alone. */
 export function run<Result>(label: Message | string, call: ProgressCall<Result>): Running<Result> {
