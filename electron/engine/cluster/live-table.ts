@@ -1,6 +1,8 @@
 // A kind of object of one cluster, kept live by a reflector, as one value: the items and whether they are the present truth.
 import type { ConnectionState } from '../../../shared/contract/environment.ts';
+import { Failure } from '../../../shared/contract/failures.ts';
 import type { ObjectMeta } from '../../../shared/kubernetes/objects.ts';
+import { failureOf } from '../../clients/cluster/api-error.ts';
 import type { ClusterConnection } from '../../clients/cluster/connection.ts';
 import { reflect } from '../../clients/cluster/reflector.ts';
 import { createTopic, type Topic } from '../topic.ts';
@@ -25,9 +27,15 @@ export interface LiveTableOptions {
   readonly signal: AbortSignal;
 }
 
-/** Keeps `table` true until the signal aborts: lists and watches `path`, and sets the table after each batch and each change of state. */
+/** After something that nobody thought of: not a tight loop, and not the end of it either. */
+const AGAIN_MS = 30_000;
+
+/**
+ * Keeps `table` true until the signal aborts: lists and watches `path`, and sets the table after each batch and each change of state. Never
+ * throws: what no client knows how to name (a mistake in the kubeconfig that shows only now, a bug) is the table's state, with its words.
+ */
 export function keepLive<Item extends { metadata: ObjectMeta }>(table: Topic<LiveTable<Item>>, options: LiveTableOptions): void {
-  void reflect<Item>({
+  reflect<Item>({
     ...options,
     onChange(batch) {
       const known = table.value.items;
@@ -42,6 +50,17 @@ export function keepLive<Item extends { metadata: ObjectMeta }>(table: Topic<Liv
     onState(state) {
       table.set({ ...table.value, connection: state });
     },
+  }).catch((error: unknown) => {
+    if (options.signal.aborted) return;
+    const { name, server } = options.connection.context;
+    const cause = (failureOf(error) ?? new Failure('CLUSTER_UNREACHABLE', { context: name, server }, error)).toData();
+    const timer = setTimeout(() => keepLive(table, options), AGAIN_MS);
+    options.signal.addEventListener('abort', () => clearTimeout(timer), { once: true });
+    try {
+      table.set({ ...table.value, connection: { state: 'disconnected', since: new Date().toISOString(), cause } });
+    } catch {
+      // It was a listener that threw; the table itself has its value.
+    }
   });
 }
 
