@@ -41,8 +41,12 @@ export function openOwners(): Owners {
     },
     of(object) {
       const chain: KubeObject[] = [];
+      const seen = new Set([object.metadata.uid]);
       let at: { metadata: ObjectMeta } = object;
       for (let controller = controllerOf(at); controller; controller = controllerOf(at)) {
+        // The API server does not check references: one may lead back to itself, and then there is no root.
+        if (seen.has(controller.uid)) break;
+        seen.add(controller.uid);
         const entry = known.get(controller.uid);
         if (!entry || Date.now() - entry.at > FRESH_MS) void read(controller, object.metadata.namespace ?? '');
         if (!entry || entry.object === 'unknown') return 'unknown';
