@@ -16,7 +16,7 @@ export interface PodTarget {
 
 export interface PodAction {
   readonly id: Offer['action'];
-  /** The letter that does it while the pod's row or detail has the focus. */
+  /** The letter that does it while the row of the open pod has the focus. */
   readonly key?: string;
   /** Drawn as one that takes something away. */
   readonly removes: boolean;
