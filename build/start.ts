@@ -4,6 +4,7 @@ import { spawn } from 'node:child_process';
 import path from 'node:path';
 import type * as serveModule from '../electron/serve.ts';
 import { findElectron } from './find-electron.ts';
+import { openInBrowser } from './open-in-browser.ts';
 import { buildOutdated } from './outdated.ts';
 import { root } from './setup.mjs';
 import { parseStart, usage, type StartOptions } from './start-options.ts';
@@ -85,11 +86,4 @@ function endOnSignal(shell: AsyncDisposable) {
     );
   };
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, end);
-}
-
-/** Failing to open a browser is no failure: the address is on the screen. */
-function openInBrowser(url: string) {
-  const [command, ...args] =
-    process.platform === 'darwin' ? ['open', url] : process.platform === 'win32' ? ['cmd', '/c', 'start', '', url] : ['xdg-open', url];
-  spawn(command ?? 'xdg-open', args, { stdio: 'ignore', detached: true }).on('error', () => undefined).unref();
 }

@@ -5,7 +5,7 @@ import type { Duplex } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { WebSocketServer, type WebSocket } from 'ws';
 import { findFile } from './files.ts';
-import { makeGuard, type Guard } from './guard.ts';
+import { makeGuard, pathOf, type Guard } from './guard.ts';
 
 /** A reason why the shell cannot listen, in one sentence for the terminal. */
 export class CannotListen extends Error {
@@ -22,7 +22,7 @@ export interface Shell extends AsyncDisposable {
 const MAX_MESSAGE = 16 * 1024 * 1024;
 
 /**
- * Serves a folder of files and one WebSocket, `/rpc`, on 127.0.0.1, to whoever knows the token.
+ * Serves a folder of files and one WebSocket, `rpc`, on 127.0.0.1, below a random path, to whoever came there with the token.
  * @param port 0 for any free one
  * @param connect is handed each WebSocket that was let in
  * @throws CannotListen when the port is in use or may not be used
@@ -41,7 +41,7 @@ export async function listen(port: number, files: string, connect: (socket: WebS
     socket.on('error', () => socket.destroy());
     const refusal = guard.refusesPlace(request) ?? guard.refusesPerson(request);
     if (refusal) refuseUpgrade(socket, refusal.status, refusal.words);
-    else if (new URL(request.url ?? '/', guard.url).pathname !== '/rpc') refuseUpgrade(socket, 404, 'There is one WebSocket, /rpc.');
+    else if (pathOf(request.url ?? '') !== `${guard.base}rpc`) refuseUpgrade(socket, 404, 'There is one WebSocket, rpc.');
     else sockets.handleUpgrade(request, socket, head, (opened) => {
       // ws closes it by itself (a message above the bound, a broken frame); without a listener that would end the whole process.
       opened.on('error', () => undefined);
@@ -74,8 +74,7 @@ async function answer(guard: Guard, files: string, port: number, request: Incomi
   const { pathname, searchParams } = new URL(`http://127.0.0.1${request.url?.startsWith('/') ? request.url : '/'}`);
   const token = searchParams.get('token');
   if (request.method === 'GET' && pathname === '/' && token !== null && guard.isToken(token)) {
-    // Away from the address with the token, so that it stays out of the history.
-    response.writeHead(303, { location: '/', 'set-cookie': guard.cookie }).end();
+    welcome(guard, request, response);
     return;
   }
   const stranger = guard.refusesPerson(request);
@@ -84,16 +83,25 @@ async function answer(guard: Guard, files: string, port: number, request: Incomi
     response.setHeader('allow', 'GET, HEAD');
     return say(405, 'Podlab answers GET and HEAD here.');
   }
-  const file = await findFile(files, rawPath(request.url));
+  const file = await findFile(files, pathOf(request.url ?? '').slice(guard.base.length - 1));
   if (!file) return say(404, 'There is no such file.');
   response.writeHead(200, { 'content-type': file.type, 'content-length': file.size });
   if (request.method === 'HEAD') response.end();
   else await pipeline(file.open(), response);
 }
 
-/** The path before URL normalises `..` away, so that the file check sees what was asked. */
-function rawPath(url = '/'): string {
-  return url.split(/[?#]/, 1)[0] ?? '/';
+/** The cookie, and away from the address with the token, so that it stays out of the history. */
+function welcome(guard: Guard, { headers }: IncomingMessage, response: ServerResponse) {
+  response.setHeader('set-cookie', guard.cookie);
+  if (headers['sec-fetch-site'] !== 'cross-site') {
+    response.writeHead(303, { location: guard.base }).end();
+    return;
+  }
+  // Who comes by a link of another site or of a file (build/start.ts writes one) would be redirected without the cookie: a redirect
+  // counts as the link's own, and SameSite=Strict withholds it. A page of ours that leads on is a same-site start.
+  response
+    .writeHead(200, { 'content-type': 'text/html; charset=utf-8' })
+    .end(`<!doctype html><title>Podlab</title><meta http-equiv="refresh" content="0; url=${guard.base}"><a href="${guard.base}">Podlab</a>\n`);
 }
 
 function headersFor(port: number) {

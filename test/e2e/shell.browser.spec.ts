@@ -1,7 +1,9 @@
 // The browser shell as a whole, in a real browser and as a real process, with neither Docker nor a cluster.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { createServer as createHttpServer, type IncomingHttpHeaders } from 'node:http';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -38,14 +40,100 @@ test('the screens load under the shell\'s own security policy, and the address f
   await page.goto(podlab.url);
   await expect(page.getByRole('navigation', { name: 'Main' })).toBeVisible();
   await expect(page.getByText('Docker', { exact: false }).first()).toBeVisible();
-  expect(page.url()).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/(#.*)?$/);
+  expect(page.url()).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/[\w-]{43}\/(#.*)?$/);
+  const address = page.url();
+  await page.reload();
+  await expect(page.getByRole('navigation', { name: 'Main' })).toBeVisible();
+  await page.goto(podlab.url);
+  await expect(page.getByRole('navigation', { name: 'Main' })).toBeVisible();
+  expect(page.url()).toBe(address);
   expect(complaints).toEqual([]);
+});
+
+test('what listens on another port of 127.0.0.1 gets neither the cookie nor the path', async ({ page, context }) => {
+  await using podlab = await startPodlab([], nothing);
+  const heard: { url: string | undefined; headers: IncomingHttpHeaders }[] = [];
+  // As the application in a pod behind a forward: it sees whatever the browser sends.
+  const application = createHttpServer(({ url, headers }, response) => {
+    heard.push({ url, headers });
+    response.setHeader('content-type', 'text/html').end('<!doctype html><title>application</title><link rel="icon" href="data:,">');
+  }).listen(0, '127.0.0.1');
+  await once(application, 'listening');
+  try {
+    const target = `http://127.0.0.1:${(application.address() as AddressInfo).port}`;
+    await page.goto(podlab.url);
+    await expect(page.getByRole('navigation', { name: 'Main' })).toBeVisible();
+    const base = new URL(page.url()).pathname;
+    const mine = (await context.cookies(page.url())).filter(({ name }) => name.startsWith('podlab-'));
+    expect(mine.map(({ path: below, httpOnly, sameSite }) => ({ below, httpOnly, sameSite }))).toEqual([
+      { below: base, httpOnly: true, sameSite: 'Strict' },
+    ]);
+
+    // What the cookie was before: of the whole host, and so of every port. The application gets this one, so with Path=/ it would get
+    // ours as well, and this test would fail.
+    await context.addCookies([{ name: 'witness', value: '1', domain: '127.0.0.1', path: '/', httpOnly: true, sameSite: 'Strict' }]);
+    const follow = async (where: string, attributes: Record<string, string>) => {
+      await page.evaluate(([href, more]) => {
+        const link = document.createElement('a');
+        Object.assign(link, { href, textContent: href, id: 'followed', ...more });
+        document.querySelector('#followed')?.remove();
+        document.body.prepend(link);
+      }, [`${target}${where}`, attributes] as const);
+      await page.locator('#followed').evaluate((link) => (link as HTMLAnchorElement).click());
+    };
+    // As the links of the forwards are, and as a careless one would be.
+    const [opened] = await Promise.all([context.waitForEvent('page'), follow('/tab', { target: '_blank', rel: 'noreferrer' })]);
+    await opened.waitForLoadState();
+    const [careless] = await Promise.all([context.waitForEvent('page'), follow('/opener', { target: '_blank', rel: 'opener' })]);
+    await careless.waitForLoadState();
+    await follow('/same', {});
+    await page.waitForURL(`${target}/same`);
+
+    expect(heard.map(({ url, headers }) => ({ url, cookie: headers.cookie, referer: headers.referer }))).toEqual(
+      ['/tab', '/opener', '/same'].map((url) => ({ url, cookie: 'witness=1', referer: undefined })),
+    );
+    const secrets = [base.slice(1, -1), mine[0]?.value ?? base, new URL(podlab.url).searchParams.get('token') ?? base];
+    expect(secrets.filter((secret) => JSON.stringify(heard).includes(secret))).toEqual([]);
+  } finally {
+    application.closeAllConnections();
+    application.close();
+  }
+});
+
+test('the browser is given a file that only its user may read, which leads in and goes with the process', async ({ page }) => {
+  // In the place of what the system opens files with; it notes what every user could read on its command line.
+  const programs = path.join(home, 'programs');
+  const note = path.join(home, 'opened');
+  await mkdir(programs);
+  const program = `#!/bin/sh\nprintf '%s\\n' "$@" > '${note}.part'\nmv '${note}.part' '${note}'\n`;
+  for (const name of ['xdg-open', 'open']) await writeFile(path.join(programs, name), program, { mode: 0o755 });
+  const command = path.join(import.meta.dirname, '../../build/run.mjs');
+  const child = spawn(process.execPath, [command, 'start', '--browser'], {
+    env: { ...process.env, ...nothing, PATH: `${programs}${path.delimiter}${process.env.PATH}` }, stdio: 'ignore',
+  });
+  const ended = once(child, 'close');
+  let file = '';
+  try {
+    await expect(() => expect(existsSync(note)).toBe(true)).toPass({ timeout: 40_000 });
+    file = (await readFile(note, 'utf8')).trimEnd();
+    expect(path.basename(file)).toBe('open.html');
+    expect((await stat(file)).mode & 0o777).toBe(0o600);
+    await page.goto(`file://${file}`);
+    await expect(page.getByRole('navigation', { name: 'Main' })).toBeVisible();
+    expect(page.url()).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/[\w-]{43}\/(#.*)?$/);
+  } finally {
+    child.kill('SIGINT');
+  }
+  expect(await ended).toEqual([0, null]);
+  expect(existsSync(file)).toBe(false);
 });
 
 test('a page of another origin reaches neither the files nor the calls', async ({ page, context }) => {
   await using podlab = await startPodlab([], nothing);
   await page.goto(podlab.url);
-  const port = new URL(podlab.url).port;
+  // Even if it knew the path.
+  await expect(page.getByRole('navigation', { name: 'Main' })).toBeVisible();
+  const below = `127.0.0.1:${new URL(podlab.url).port}${new URL(page.url()).pathname}`;
   const stranger = createServer((socket) => socket.end('HTTP/1.1 200 OK\r\ncontent-type: text/html\r\nconnection: close\r\n\r\n<!doctype html><title>stranger</title>'));
   stranger.listen(0, '127.0.0.1');
   await once(stranger, 'listening');
@@ -54,15 +142,15 @@ test('a page of another origin reaches neither the files nor the calls', async (
     const other = await context.newPage();
     await other.goto(`http://127.0.0.1:${(stranger.address() as AddressInfo).port}/`);
     const reached = await other.evaluate(async (target) => {
-      const socket = new WebSocket(`ws://127.0.0.1:${target}/rpc`);
+      const socket = new WebSocket(`ws://${target}rpc`);
       const opened = await new Promise((resolve) => {
         socket.addEventListener('open', () => resolve(true));
         socket.addEventListener('error', () => resolve(false));
       });
-      const read = await fetch(`http://127.0.0.1:${target}/`, { credentials: 'include' }).then(() => true, () => false);
-      const posted = await fetch(`http://127.0.0.1:${target}/`, { method: 'POST', credentials: 'include' }).then(() => true, () => false);
+      const read = await fetch(`http://${target}`, { credentials: 'include' }).then(() => true, () => false);
+      const posted = await fetch(`http://${target}`, { method: 'POST', credentials: 'include' }).then(() => true, () => false);
       return { opened, read, posted };
-    }, port);
+    }, below);
     expect(reached).toEqual({ opened: false, read: false, posted: false });
   } finally {
     stranger.close();
