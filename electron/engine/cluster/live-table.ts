@@ -38,6 +38,7 @@ export function keepLive<Item extends { metadata: ObjectMeta }>(table: Topic<Liv
   reflect<Item>({
     ...options,
     onChange(batch) {
+      if (options.signal.aborted) return; // the table is another connection's now
       const known = table.value.items;
       const items = batch.type === 'snapshot' || known === 'unknown' ? new Map<string, Item>() : new Map(known);
       if (batch.type === 'snapshot') for (const item of batch.items) items.set(item.metadata.uid ?? '', item);
@@ -48,6 +49,7 @@ export function keepLive<Item extends { metadata: ObjectMeta }>(table: Topic<Liv
       table.set({ ...table.value, items });
     },
     onState(state) {
+      if (options.signal.aborted) return;
       table.set({ ...table.value, connection: state });
     },
   }).catch((error: unknown) => {

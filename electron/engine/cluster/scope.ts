@@ -2,7 +2,7 @@
 import type { KubeEvent, Pod } from '../../../shared/kubernetes/objects.ts';
 import type { ClusterConnection } from '../../clients/cluster/connection.ts';
 import { createTopic, type Topic } from '../topic.ts';
-import { createLiveTable, keepLive, type LiveTable } from './live-table.ts';
+import { createLiveTable, keepLive, notConnected, type LiveTable } from './live-table.ts';
 import { rememberPullErrors, type PullErrors } from './pull-errors.ts';
 
 export interface Scope {
@@ -14,6 +14,8 @@ export interface Scope {
   readonly pullErrors: PullErrors;
   /** Reads from this connection from now on; what is known stays until the new lists are there. */
   connect(connection: ClusterConnection, signal: AbortSignal): void;
+  /** Nothing is known any more: what comes is another cluster's. */
+  forget(): void;
 }
 
 export function openScope(namespace: string): Scope {
@@ -32,6 +34,10 @@ export function openScope(namespace: string): Scope {
       // The owner of each field (managedFields) tells a policy that was set from one that was defaulted.
       keepLive(pods, { connection, path: `${base}/pods`, keepManagedFields: true, signal });
       keepLive(eventTable, { connection, path: `${base}/events`, fieldSelector: 'involvedObject.kind=Pod', signal });
+    },
+    forget() {
+      eventTable.set(notConnected(new Date()));
+      pods.set(notConnected(new Date()));
     },
   };
 }

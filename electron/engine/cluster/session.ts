@@ -9,9 +9,12 @@ import { serverVersion } from '../../clients/cluster/pods-api.ts';
 import type { Docker } from '../docker.ts';
 import { createTopic, waitFor, type Topic } from '../topic.ts';
 import { clusterStateOf } from './cluster-state.ts';
-import { createLiveTable, keepLive, type LiveTable } from './live-table.ts';
+import { clusterOf, connectionEntries } from './context-entries.ts';
+import { createLiveTable, keepLive, notConnected, type LiveTable } from './live-table.ts';
+import { openNamespaceScope } from './namespace-scope.ts';
 import { followNodeStores, type NodeStores } from './node-stores.ts';
 import { openOwners, type Owners } from './owners.ts';
+import type { Permissions } from './permissions.ts';
 import { openScope, type Scope } from './scope.ts';
 
 /** A credentials file or plugin that was not there may come: tried again this often, since nothing tells of it. */
@@ -21,30 +24,39 @@ const OPEN_MS = 45_000;
 
 export interface ClusterSession {
   readonly context: string;
+  /** The URL of the context's server as the kubeconfig has it now, '' where it has none: a change that runs long can see that it is still the one it began with. */
+  readonly server: string;
   readonly state: Topic<ClusterState>;
   readonly nodes: Topic<LiveTable<KubeNode>>;
   readonly nodeStores: NodeStores;
   readonly owners: Owners;
+  /** Setting it holds for this context with this server until Podlab ends; another server under the same name has its own. */
   readonly changesAllowed: Topic<boolean>;
-  /** All namespaces where that is allowed, else the one asked for. Waits until it is known which. */
+  /**
+   * The pods and events of all namespaces where that is allowed, else of the one asked for; the scope changes its source when that changes. Waits
+   * for the server's first answer, or for a reason why there is none.
+   */
   scope(namespace: string, signal: AbortSignal): Promise<Scope>;
   /** The connection, once it is open. @throws the Failure for which there is none. */
   client(signal?: AbortSignal): Promise<ClusterConnection>;
   /** @throws Failure CHANGES_LOCKED on a cluster that is not local, until they were allowed. */
   requireChanges(): void;
-  /** Takes a changed kubeconfig: connects anew with its credentials. */
-  reconnect(kubeconfig: Kubeconfig): void;
+  /** Takes a changed kubeconfig. Connects anew where the cluster's or the user's entry changed, and forgets all of a cluster that is another now. */
+  take(kubeconfig: Kubeconfig): void;
   close(): Promise<void>;
 }
 
-export function openSession(context: string, kubeconfig: Kubeconfig, docker: Docker): ClusterSession {
+export function openSession(context: string, kubeconfig: Kubeconfig, docker: Docker, permissions: Permissions): ClusterSession {
   const life = new AbortController();
   const nodes = createLiveTable<KubeNode>();
   const namespaces = createLiveTable<KubeObject>();
   const version = createTopic<string | undefined>(undefined);
   const problem = createTopic<FailureData | undefined>(undefined);
   const isLocal = () => current.contexts.find(({ name }) => name === context)?.isLocal ?? false;
-  const changesAllowed = createTopic(false);
+  /** Which cluster the tables show. A context that is gone for a moment, while its file is written, leaves it as it was. */
+  let cluster = clusterOf(kubeconfig, context);
+  const changesAllowed = createTopic(permissions.has(context, cluster));
+  changesAllowed.subscribe((allowed) => permissions.set(context, clusterOf(current, context), allowed));
   const all = openScope('');
   const scopes = new Map<string, Scope>([['', all]]);
   const owners = openOwners();
@@ -107,6 +119,9 @@ export function openSession(context: string, kubeconfig: Kubeconfig, docker: Doc
 
   return {
     context,
+    get server() {
+      return current.contexts.find(({ name }) => name === context)?.server ?? '';
+    },
     state,
     nodes,
     nodeStores,
@@ -114,11 +129,10 @@ export function openSession(context: string, kubeconfig: Kubeconfig, docker: Doc
     changesAllowed,
     async scope(namespace, signal) {
       if (namespace === '') return all;
-      const answered = await waitFor(all.pods, ({ connection: c, items }) => items !== 'unknown' || c.state !== 'connecting', signal);
-      if (answered.connection.state !== 'forbidden') return all;
+      await waitFor(state, ({ connection: c }) => c.state !== 'connecting' || all.pods.value.items !== 'unknown', signal);
       const known = scopes.get(namespace);
       if (known) return known;
-      const scope = openScope(namespace);
+      const scope = openNamespaceScope(namespace, all);
       scopes.set(namespace, scope);
       if (opened.value) scope.connect(opened.value, generation.signal);
       return scope;
@@ -131,13 +145,27 @@ export function openSession(context: string, kubeconfig: Kubeconfig, docker: Doc
     requireChanges() {
       if (!isLocal() && !changesAllowed.value) throw new Failure('CHANGES_LOCKED', { context }, 'this cluster is not on this computer');
     },
-    reconnect(next) {
+    take(next) {
+      const same = connectionEntries(next, context) === connectionEntries(current, context);
       current = next;
+      if (same) return update(); // a context's own namespace is no reason to cut what goes over the connection
+      const other = clusterOf(next, context);
+      changesAllowed.set(permissions.has(context, other));
       generation.abort();
       generation = new AbortController();
       void opened.value?.[Symbol.asyncDispose]();
       opened.set(undefined);
       version.set(undefined);
+      problem.set(undefined);
+      if (other !== '' && other !== cluster) {
+        cluster = other;
+        nodes.set({ ...notConnected(new Date()), items: new Map() }); // closes what hangs on each node
+        nodes.set(notConnected(new Date()));
+        nodeStores.stores.set('unknown');
+        namespaces.set(notConnected(new Date()));
+        for (const scope of scopes.values()) scope.forget();
+      }
+      update();
       void start();
     },
     async close() {

@@ -3,6 +3,7 @@ import { Failure } from '../../../shared/contract/failures.ts';
 import type { Kubeconfig } from '../../clients/cluster/kubeconfig.ts';
 import type { Docker } from '../docker.ts';
 import type { Topic } from '../topic.ts';
+import { openPermissions } from './permissions.ts';
 import { openSession, type ClusterSession } from './session.ts';
 
 /** A reload of the screen, or a look at another context, should not cost a new connection and lists. */
@@ -18,14 +19,10 @@ export interface Sessions extends AsyncDisposable {
 }
 
 export function openSessions(kubeconfig: Topic<Kubeconfig>, docker: Docker): Sessions {
-  const sessions = new Map<string, { session: ClusterSession; holders: number; linger?: NodeJS.Timeout | undefined; entry: string }>();
+  const sessions = new Map<string, { session: ClusterSession; holders: number; linger?: NodeJS.Timeout | undefined }>();
+  const permissions = openPermissions();
   const stop = kubeconfig.subscribe((next) => {
-    for (const [context, open] of sessions) {
-      const entry = entryOf(next, context);
-      if (entry === open.entry) continue;
-      open.entry = entry;
-      open.session.reconnect(next);
-    }
+    for (const { session } of sessions.values()) session.take(next);
   });
   return {
     hold(context) {
@@ -33,7 +30,7 @@ export function openSessions(kubeconfig: Topic<Kubeconfig>, docker: Docker): Ses
       if (!open) {
         if (!kubeconfig.value.contexts.some(({ name }) => name === context))
           throw new Failure('CONTEXT_NOT_FOUND', { context }, `no context "${context}" in ${kubeconfig.value.files.join(', ')}`);
-        open = { session: openSession(context, kubeconfig.value, docker), holders: 0, entry: entryOf(kubeconfig.value, context) };
+        open = { session: openSession(context, kubeconfig.value, docker, permissions), holders: 0 };
         sessions.set(context, open);
       }
       const held = open;
@@ -62,11 +59,4 @@ export function openSessions(kubeconfig: Topic<Kubeconfig>, docker: Docker): Ses
       sessions.clear();
     },
   };
-}
-
-/** Everything that a connection is made of: when it differs, the connection must be made anew. */
-function entryOf(kubeconfig: Kubeconfig, context: string): string {
-  const found = kubeconfig.contexts.find(({ name }) => name === context);
-  if (!found) return '';
-  return JSON.stringify([found, kubeconfig.clusters.get(found.cluster), kubeconfig.users.get(found.user)]);
 }
