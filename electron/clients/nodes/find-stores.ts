@@ -89,8 +89,7 @@ function kindByNode(node: KubeNode): Pick<FoundStore, 'kind' | 'cluster'> {
 
 /**
  * A container of the pod has run for a while under Docker, and it is not this Docker. Docker Desktop leaves the containers of Kubernetes itself
- * out of its lists unless "Show system containers" is on (https://docs.docker.com/desktop/features/kubernetes/): that a pod of kube-system
- * is missing means nothing.
+ * out of its lists unless "Show system containers" is on (its Kubernetes settings): that a pod of kube-system is missing means nothing.
  */
 function runsElsewhere(pod: Pod, containers: readonly HostContainer[], now: Date): boolean {
   return pod.metadata.namespace !== 'kube-system' && (pod.status?.containerStatuses ?? []).some(({ containerID, state }) => {
