@@ -1,6 +1,6 @@
 // Whatever happens in the middle of a change, no definition of a pod is lost: somebody else deletes or replaces the pod at the worst
 // moment, the server refuses what it had accepted before. On a real cluster, through a proxy of the test that lets it happen.
-import { copyFile, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
@@ -82,7 +82,7 @@ test('all goes well: the same pod with another policy, and the old definition in
   const after = await it.pod();
   expect(after).toEqual({ uid: after?.uid, policy: 'IfNotPresent', label: 'yes', env: '1' });
   expect(after?.uid).not.toBe(before?.uid);
-  expect(await journal(it)).toEqual(['kept.done.json']);
+  expect(await journal(it)).toEqual(['kept.done.yaml']);
 });
 
 test('undo gives the old definition back', async () => {
@@ -102,7 +102,32 @@ test('deleted by somebody else just before our delete: said so, and nothing is m
   });
   expect(await recreate(it, (await it.pod())?.uid ?? '')).toMatchObject({ code: 'POD_GONE', parameters: { pod: 'kept' } });
   expect(await it.pod()).toBeUndefined();
-  expect(await journal(it)).toEqual(['kept.done.json']);
+  expect(await journal(it)).toEqual(['kept.done.yaml']);
+});
+
+test('the answer to our delete is lost: the pod is made anew all the same', async () => {
+  let lost = 0;
+  const it = await scene(async (passing) => (passing.method === 'DELETE' && isPod(passing) && ++lost === 1 ? 'lose-answer' : undefined));
+  expect(await recreate(it, (await it.pod())?.uid ?? '')).toEqual({});
+  expect(await it.pod()).toMatchObject({ policy: 'IfNotPresent', label: 'yes', env: '1' });
+  expect(await journal(it)).toEqual(['kept.done.yaml']);
+});
+
+test('the answer to our create is lost: the new pod counts as made', async () => {
+  let creations = 0;
+  const it = await scene(async (passing) => (passing.method === 'PATCH' && isPod(passing) && !passing.dryRun && ++creations === 1 ? 'lose-answer' : undefined));
+  expect(await recreate(it, (await it.pod())?.uid ?? '')).toEqual({});
+  expect(await it.pod()).toMatchObject({ policy: 'IfNotPresent', label: 'yes', env: '1' });
+});
+
+test('somebody else is deleting it already: it is not brought back', async () => {
+  const it = await scene(async () => undefined);
+  const uid = (await it.pod())?.uid ?? '';
+  await kubectl(context, '-n', it.namespace, 'patch', 'pod', 'kept', '-p', '{"metadata":{"finalizers":["podlab.test/hold"]}}');
+  await kubectl(context, '-n', it.namespace, 'delete', 'pod', 'kept', '--wait=false');
+  expect(await recreate(it, uid)).toMatchObject({ code: 'POD_ENDING' });
+  await kubectl(context, '-n', it.namespace, 'patch', 'pod', 'kept', '-p', '{"metadata":{"finalizers":null}}');
+  await expect.poll(() => it.pod(), { timeout: 60_000 }).toBeUndefined();
 });
 
 test('replaced by somebody else just before our delete: the new pod is not touched', async () => {
@@ -131,7 +156,7 @@ test('refused after the delete: the old pod comes back as it was', async () => {
   const it = await scene(async (passing) => (passing.method === 'PATCH' && isPod(passing) && !passing.dryRun && ++creations === 1 ? denial : undefined));
   expect(await recreate(it, (await it.pod())?.uid ?? '')).toEqual({ code: 'RECREATE_RESTORED', parameters: { pod: 'kept' }, raw: denial.message });
   expect(await it.pod()).toMatchObject({ policy: 'Never', label: 'yes', env: '1' });
-  expect(await journal(it)).toEqual(['kept.done.json']);
+  expect(await journal(it)).toEqual(['kept.done.yaml']);
 });
 
 test('refused twice: the file that is named restores the pod', async () => {
@@ -139,10 +164,10 @@ test('refused twice: the file that is named restores the pod', async () => {
   const failure = await recreate(it, (await it.pod())?.uid ?? '');
   expect(failure).toMatchObject({ code: 'RECREATE_NOT_RESTORED' });
   expect(await it.pod()).toBeUndefined();
-  expect(await journal(it)).toEqual(['kept.open.json']);
+  expect(await journal(it)).toEqual(['kept.open.yaml']);
   const { file } = failure.parameters as { file: string };
-  const { restore } = JSON.parse(await readFile(file, 'utf8')) as { restore: unknown };
-  await kubectlInput(context, JSON.stringify(restore), '-n', it.namespace, 'apply', '--server-side', '-f', '-');
+  // As the sentence says: create it from there.
+  await kubectl(context, '-n', it.namespace, 'create', '-f', file);
   expect(await it.pod()).toMatchObject({ policy: 'Never', label: 'yes', env: '1' });
 });
 
@@ -160,7 +185,7 @@ test('the cluster answers nothing for a while after the delete: the pod is made 
   expect(await recreate(it, (await it.pod())?.uid ?? '')).toEqual({});
   expect(refused).toBeGreaterThan(0);
   expect(await it.pod()).toMatchObject({ policy: 'IfNotPresent', label: 'yes', env: '1' });
-  expect(await journal(it)).toEqual(['kept.done.json']);
+  expect(await journal(it)).toEqual(['kept.done.yaml']);
 });
 
 test('a server that is out of order for a moment when it should create: it is asked again', async () => {

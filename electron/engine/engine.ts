@@ -24,6 +24,8 @@ export interface EngineOptions {
 
 export interface Engine extends AsyncDisposable {
   readonly calls: EngineCalls;
+  /** Waits for changes that are half-way, then closes everything. A second call of the person to end may cut it short. */
+  [Symbol.asyncDispose](): Promise<void>;
 }
 
 /** Opens the engine. What is missing (Docker, a kubeconfig, a cluster) is a state that its streams tell, never an error here. */
@@ -52,6 +54,8 @@ export async function openEngine(options: EngineOptions = {}): Promise<Engine> {
       },
     },
     async [Symbol.asyncDispose]() {
+      // Between delete and create a pod is nowhere but on our disk: what is half-way goes on to its end first.
+      await activity.idle();
       await forwards[Symbol.asyncDispose]();
       await sessions[Symbol.asyncDispose]();
       await docker[Symbol.asyncDispose]();

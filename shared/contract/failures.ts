@@ -31,6 +31,7 @@ export const failures = {
   POD_EXISTS: failure({ pod: z.string(), namespace: z.string() }),
   POD_GONE: failure({ pod: z.string() }),
   POD_REPLACED: failure({ pod: z.string() }),
+  POD_ENDING: failure({ pod: z.string() }),
   POD_HAS_OWNER: failure({ pod: z.string(), kind: z.string(), owner: z.string() }),
   POD_NOT_RUNNING: failure({ pod: z.string() }),
   POD_STILL_TERMINATING: failure({ pod: z.string(), seconds: z.number() }),

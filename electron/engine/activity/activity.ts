@@ -8,6 +8,7 @@ import { failureOf } from '../../clients/cluster/api-error.ts';
 import { createTopic, type Topic } from '../topic.ts';
 
 const KEPT = 200;
+const FRAME_MS = 16;
 
 /** Told by a running action; each goes to the caller's stream and, but for log lines and bytes, into the entry. */
 export interface Teller {
@@ -37,12 +38,15 @@ export interface Activity {
   run<Result>(action: Action<Result>, signal: AbortSignal): AsyncGenerator<Progress<Result>, void, void>;
   /** The same for a call that gives one answer: waits for the result. */
   settle<Result>(action: Action<Result>, signal: AbortSignal): Promise<Result>;
+  /** Resolves when no action runs that must not stop half-way. */
+  idle(): Promise<void>;
   /** Runs the way back of an entry. @throws Failure NOTHING_TO_UNDO */
   undo(id: string, signal: AbortSignal): AsyncGenerator<Progress<Record<string, never>>, void, void>;
 }
 
 export function createActivity(now: () => Date = () => new Date()): Activity {
   const entries = createTopic<readonly ActivityEntry[]>([]);
+  const going = new Set<Promise<unknown>>();
   const undos = new Map<string, { undo: Undo; commands: string[]; of: ActivityEntry }>();
 
   const change = (id: string, part: (entry: ActivityEntry) => Partial<ActivityEntry>) =>
@@ -50,6 +54,9 @@ export function createActivity(now: () => Date = () => new Date()): Activity {
 
   const activity: Activity = {
     entries,
+    async idle() {
+      while (going.size > 0) await Promise.all(going);
+    },
     async *run(action, signal) {
       const id = randomUUID();
       const entry: ActivityEntry = {
@@ -62,7 +69,9 @@ export function createActivity(now: () => Date = () => new Date()): Activity {
         undo: 'none',
         ...(action.subject ? { subject: action.subject } : {}),
       };
-      entries.set([...entries.value, entry].slice(-KEPT));
+      const kept = [...entries.value, entry].slice(-KEPT);
+      for (const gone of entries.value) if (!kept.includes(gone)) undos.delete(gone.id);
+      entries.set(kept);
       const queue = createQueue<Progress<never>>();
       const endStep = (state: 'done' | 'failed') => {
         const running = entries.value.find((e) => e.id === id)?.steps.find((step) => step.state === 'running');
@@ -70,6 +79,7 @@ export function createActivity(now: () => Date = () => new Date()): Activity {
         change(id, (e) => ({ steps: e.steps.map((step) => (step.state === 'running' ? { ...step, state } : step)) }));
         queue.push({ type: 'step', step: running.step, state });
       };
+      let bytesAt = 0;
       const tell: Teller = {
         step(key, params = {}) {
           endStep('done');
@@ -78,7 +88,12 @@ export function createActivity(now: () => Date = () => new Date()): Activity {
           queue.push({ type: 'step', step, state: 'running' });
         },
         log: (text) => queue.push({ type: 'log', text }),
-        bytes: (sent, total) => queue.push({ type: 'bytes', sent, total }),
+        bytes(sent, total) {
+          // A screen draws a frame, not a chunk; the last count is told all the same.
+          if (sent !== total && performance.now() - bytesAt < FRAME_MS) return;
+          bytesAt = performance.now();
+          queue.push({ type: 'bytes', sent, total });
+        },
         command: (line) => change(id, (e) => ({ commands: [...e.commands, line] })),
       };
       const finish = (part: Partial<ActivityEntry>) => change(id, () => ({ ...part, finishedAt: now().toISOString() }));
@@ -98,7 +113,11 @@ export function createActivity(now: () => Date = () => new Date()): Activity {
           return { error: failure ?? error };
         },
       );
-      void running.finally(() => queue.end());
+      if (!action.endsWithCaller) going.add(running);
+      void running.finally(() => {
+        going.delete(running);
+        queue.end();
+      });
       const onAbort = () => {
         if (action.endsWithCaller) own.abort(signal.reason);
         queue.end();

@@ -2,6 +2,7 @@
 import { mkdir, open, readdir, rename, rm } from 'node:fs/promises';
 import { homedir, platform } from 'node:os';
 import { join } from 'node:path';
+import { stringify } from 'yaml';
 
 /** Kept after they are no longer needed, so that a person can find an old definition again. */
 const KEPT = 50;
@@ -12,17 +13,15 @@ export interface JournalRecord {
   readonly namespace: string;
   readonly pod: string;
   readonly uid: string;
-  /** The pod as the server had it. */
-  readonly live: unknown;
-  /** What would be applied to have it back. */
+  /** What is applied to have the pod back. */
   readonly restore: unknown;
 }
 
 export interface Journal {
-  /** Writes the record and waits until the disk has it. Gives the file's path. */
+  /** Writes the record and waits until the disk has it. Gives the file's path: a manifest, which `kubectl apply -f` takes as it is. */
   write(record: JournalRecord): Promise<string>;
-  /** Marks a change as finished: the file stays, among the newest 50, under another ending. */
-  close(file: string): Promise<void>;
+  /** Marks a change as finished, and gives the path under which the file stays, among the newest 50. Never fails: the change itself is done. */
+  close(file: string): Promise<string>;
 }
 
 /** The folder for Podlab's own state: XDG_STATE_HOME on Linux (XDG Base Directory Specification), the usual places elsewhere. */
@@ -40,10 +39,13 @@ export function openJournal(directory: string, now: () => Date = () => new Date(
     async write(record) {
       await mkdir(folder, { recursive: true, mode: 0o700 });
       const stamp = now().toISOString().replaceAll(':', '');
-      const file = join(folder, `${stamp}-${process.pid}-${++serial}-${record.pod}.open.json`);
+      const file = join(folder, `${stamp}-${process.pid}-${++serial}-${record.pod}.open.yaml`);
+      const { restore, ...about } = record;
+      const head = JSON.stringify({ instance: process.pid, at: now().toISOString(), ...about });
       const handle = await open(file, 'wx', 0o600);
       try {
-        await handle.writeFile(`${JSON.stringify({ instance: process.pid, at: now().toISOString(), ...record }, null, 1)}\n`);
+        // The facts are a comment, so that the whole file is the manifest.
+        await handle.writeFile(`# ${head}\n${stringify(restore, { lineWidth: 0 })}`);
         await handle.sync();
       } finally {
         await handle.close();
@@ -52,9 +54,16 @@ export function openJournal(directory: string, now: () => Date = () => new Date(
       return file;
     },
     async close(file) {
-      await rename(file, file.replace(/\.open\.json$/, '.done.json'));
-      const done = (await readdir(folder)).filter((name) => name.endsWith('.done.json')).sort();
-      for (const old of done.slice(0, -KEPT)) await rm(join(folder, old), { force: true });
+      const done = file.replace(/\.open\.yaml$/, '.done.yaml');
+      try {
+        await rename(file, done);
+        const finished = (await readdir(folder)).filter((name) => name.endsWith('.done.yaml')).sort();
+        for (const old of finished.slice(0, -KEPT)) await rm(join(folder, old), { force: true });
+        return done;
+      } catch {
+        // Still there under its first name: it can be found all the same.
+        return file;
+      }
     },
   };
 }

@@ -93,9 +93,9 @@ export function openForwards(sessions: Sessions, activity: Activity): Forwards {
 const SCOPE_MS = 5_000;
 
 async function dial(session: ClusterSession, { namespace, pod, podPort }: ForwardTarget, signal: AbortSignal): Promise<Dialled> {
-  const tunnel = await openTunnel(await session.client(), { namespace, pod, port: podPort, signal });
   // Who serves is what the watch knows now; the tunnel itself names nobody.
   const scope = await session.scope(namespace, signal);
+  const tunnel = await openTunnel(await session.client(), { namespace, pod, port: podPort, signal });
   const items = scope.pods.value.items;
   const serving = items === 'unknown' ? undefined : [...items.values()].find(({ metadata }) => metadata.name === pod && metadata.namespace === namespace);
   return { tunnel, pod: { name: pod, uid: serving?.metadata.uid ?? '' } };

@@ -16,9 +16,19 @@ const KEPT_BYTES = 1024 * 1024;
 
 type Request = Input<'http', 'send'>;
 
+/** RFC 9110 9.2.1: the other methods are safe, they ask and change nothing. */
+const CHANGING: ReadonlySet<string> = new Set(['POST', 'PUT', 'PATCH', 'DELETE']);
+
+/** A request that changes something in a pod of a cluster elsewhere is a change like any other. @throws Failure CHANGES_LOCKED */
+function requireChanges(target: Request['target'], sessions: Sessions, forwards: Forwards): void {
+  using held = sessions.hold(target.via === 'forward' ? forwards.row(target.forwardId).context : target.context);
+  held.session.requireChanges();
+}
+
 export function httpCalls(sessions: Sessions, forwards: Forwards, activity: Activity): EngineCalls['http'] {
   return {
     send(input, signal) {
+      if (CHANGING.has(input.method)) requireChanges(input.target, sessions, forwards);
       const { url, via } = whereTo(input, forwards);
       return activity.settle(
         {
@@ -51,7 +61,7 @@ async function send(input: Request, url: string, sessions: Sessions, caller: Abo
   try {
     const tunnel = input.target.via === 'pod' ? await tunnelTo(input.target, sessions, stack, signal) : undefined;
     const response = await exchange(input, url, tunnel, signal);
-    const { body, bodyBytes } = await read(response);
+    const { body, bodyBytes, whole } = await read(response, timeout);
     return {
       url,
       status: response.statusCode ?? 0,
@@ -59,7 +69,7 @@ async function send(input: Request, url: string, sessions: Sessions, caller: Abo
       headers: pairs(response.rawHeaders),
       ...decoded(body, response.headers['content-type'] ?? ''),
       bodyBytes,
-      truncated: bodyBytes > body.length,
+      truncated: !whole || bodyBytes > body.length,
       milliseconds: Math.round(performance.now() - startedAt),
     };
   } catch (error) {
@@ -84,7 +94,7 @@ function exchange(input: Request, url: string, tunnel: Duplex | undefined, signa
     // One connection a request: what is tested is the way to the pod, not a connection that was open before.
     const agent = new Agent({ keepAlive: false });
     if (tunnel) agent.createConnection = () => tunnel;
-    const request = httpRequest(url, { method: input.method, headers: Object.fromEntries(input.headers), agent, signal });
+    const request = httpRequest(url, { method: input.method, headers: byName(input.headers), agent, signal });
     request.once('response', resolve);
     request.once('error', reject);
     // The tunnel's own failure says more than "socket hang up".
@@ -93,15 +103,31 @@ function exchange(input: Request, url: string, tunnel: Duplex | undefined, signa
   });
 }
 
-async function read(response: IncomingMessage): Promise<{ body: Buffer; bodyBytes: number }> {
+const SECRET = /^(authorization|proxy-authorization|cookie|x-api-key)$/i;
+const LINE_BODY = 1000;
+
+function byName(pairs: Request['headers']): Record<string, string[]> {
+  const headers: Record<string, string[]> = {};
+  for (const [name, value] of pairs) (headers[name] ??= []).push(value);
+  return headers;
+}
+
+async function read(response: IncomingMessage, timeout: AbortSignal): Promise<{ body: Buffer; bodyBytes: number; whole: boolean }> {
   const kept: Buffer[] = [];
   let bodyBytes = 0;
-  for await (const chunk of response as AsyncIterable<Buffer>) {
-    const room = KEPT_BYTES - bodyBytes;
-    if (room > 0) kept.push(chunk.subarray(0, room));
-    bodyBytes += chunk.length;
+  let whole = true;
+  try {
+    for await (const chunk of response as AsyncIterable<Buffer>) {
+      const room = KEPT_BYTES - bodyBytes;
+      if (room > 0) kept.push(chunk.subarray(0, room));
+      bodyBytes += chunk.length;
+    }
+  } catch (error) {
+    // An answer without an end (server-sent events): the status and what came until the time was up are an answer, too.
+    if (!timeout.aborted) throw error;
+    whole = false;
   }
-  return { body: Buffer.concat(kept), bodyBytes };
+  return { body: Buffer.concat(kept), bodyBytes, whole };
 }
 
 function decoded(body: Buffer, contentType: string): Pick<HttpResponse, 'body' | 'bodyEncoding'> {
@@ -120,7 +146,8 @@ function pairs(raw: readonly string[]): [string, string][] {
   return Array.from({ length: raw.length / 2 }, (_, i) => [raw[2 * i] ?? '', raw[2 * i + 1] ?? '']);
 }
 
+/** As a person could type it: what is secret or long is left for them to fill in. */
 function curlLine({ method, headers, body }: Request, url: string): string {
   const how = method === 'GET' ? [] : method === 'HEAD' ? ['-I'] : ['-X', method];
-  return shellLine('curl', '-i', ...how, ...headers.flatMap(([name, value]) => ['-H', `${name}: ${value}`]), ...(body === '' ? [] : ['--data-raw', body]), url);
+  return shellLine('curl', '-i', ...how, ...headers.flatMap(([name, value]) => ['-H', `${name}: ${SECRET.test(name) ? '...' : value}`]), ...(body === '' ? [] : ['--data-raw', body.length > LINE_BODY ? `${body.slice(0, LINE_BODY)}...` : body]), url);
 }

@@ -1,4 +1,5 @@
 // The contract's calls for images.
+import { homedir } from 'node:os';
 import type { ImageRow } from '../../../shared/contract/images.ts';
 import { buildImage } from '../../clients/docker/build.ts';
 import type { Activity } from '../activity/activity.ts';
@@ -30,8 +31,10 @@ export function imageCalls(sessions: Sessions, docker: Docker, activity: Activit
         sent = text;
       }
     },
-    build: ({ folder, image }, signal) =>
-      activity.run(
+    build: ({ folder: written, image }, signal) => {
+      // What a shell would do: `~/spring` is in the home folder.
+      const folder = written.replace(/^~(?=\/|$)/, homedir());
+      return activity.run(
         {
           title: { key: 'activity.build', params: { image } },
           commands: [shellLine('docker', 'build', '-t', image, folder)],
@@ -49,7 +52,8 @@ export function imageCalls(sessions: Sessions, docker: Docker, activity: Activit
           },
         },
         signal,
-      ),
+      );
+    },
     load: ({ context, image }, signal) =>
       runInSession(sessions, activity, context, signal, (session) => {
         session.requireChanges();

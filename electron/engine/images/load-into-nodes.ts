@@ -1,4 +1,4 @@
-// Loads one image of Docker into every node that keeps its own images, and says only what was read back.
+// Loads one image of Docker into the nodes that keep their own images, and says only what was read back.
 import { Failure } from '../../../shared/contract/failures.ts';
 import { loadImage } from '../../clients/nodes/load.ts';
 import type { Teller } from '../activity/activity.ts';
@@ -11,10 +11,13 @@ export interface Loaded {
   alreadyThere: boolean;
 }
 
-/** @throws Failure IMAGE_NAME_INVALID, IMAGE_NOT_IN_DOCKER, NOTHING_TO_LOAD_INTO, LOAD_FAILED, LOAD_NOT_VERIFIED, DOCKER_* */
-export async function loadIntoNodes(parts: { session: ClusterSession; docker: Docker }, image: string, tell: Teller, signal: AbortSignal): Promise<Loaded> {
+/**
+ * @param nodes only these; all that can be loaded into when left out
+ * @throws Failure IMAGE_NAME_INVALID, IMAGE_NOT_IN_DOCKER, NOTHING_TO_LOAD_INTO, LOAD_FAILED, LOAD_NOT_VERIFIED, DOCKER_*
+ */
+export async function loadIntoNodes(parts: { session: ClusterSession; docker: Docker }, image: string, tell: Teller, signal: AbortSignal, nodes?: readonly string[]): Promise<Loaded> {
   const { session, docker } = parts;
-  const stores = session.nodeStores.loadable();
+  const stores = session.nodeStores.loadable().filter(({ node }) => !nodes || nodes.includes(node));
   if (stores.length === 0) throw new Failure('NOTHING_TO_LOAD_INTO', { image }, `no node of ${session.context} has an image store that Podlab can load into`);
   const loaded: Loaded = { nodes: [], alreadyThere: true };
   for (const store of stores) {

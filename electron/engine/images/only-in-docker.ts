@@ -12,8 +12,7 @@ export function imagesOnlyInDocker({ session, docker }: { session: ClusterSessio
     nodeImages: session.nodeStores.images.value.read,
     stores: session.nodeStores.stores.value,
   };
-  const stores = session.nodeStores.loadable();
-  const nodes = stores.map(({ node }) => node).filter((node) => !pod.spec?.nodeName || node === pod.spec.nodeName);
+  const nodes = nodesOf(session, pod);
   const missing = containersOf(pod)
     .map(({ container }) => container.image ?? '')
     .filter((image) => nodes.some((node) => NEEDS_LOADING.has(imagePresence(image, node, pieces).presence)));
@@ -21,3 +20,9 @@ export function imagesOnlyInDocker({ session, docker }: { session: ClusterSessio
 }
 
 const NEEDS_LOADING: ReadonlySet<string> = new Set(['only-in-docker', 'older-build']);
+
+/** The nodes with a store of their own that the pod runs on, or may run on while it has none. */
+export function nodesOf(session: ClusterSession, pod: Pod): string[] {
+  const { nodeName } = pod.spec ?? {};
+  return session.nodeStores.loadable().map(({ node }) => node).filter((node) => !nodeName || node === nodeName);
+}

@@ -4,8 +4,7 @@ import type { Journal } from '../activity/journal.ts';
 import type { EngineCalls } from '../calls.ts';
 import type { Sessions } from '../cluster/sessions.ts';
 import type { Docker } from '../docker.ts';
-import { loadIntoNodes } from '../images/load-into-nodes.ts';
-import { imagesOnlyInDocker } from '../images/only-in-docker.ts';
+import { loadMissing } from '../images/load-missing.ts';
 import { createAction } from './create.ts';
 import { deleteAction } from './delete.ts';
 import { livePod } from './pod-ref.ts';
@@ -31,9 +30,7 @@ export function podCalls(sessions: Sessions, docker: Docker, activity: Activity,
           endsWithCaller: true,
           async run(tell, own) {
             const pod = await livePod(session, input, own);
-            const images = imagesOnlyInDocker({ session, docker }, pod);
-            for (const image of images) await loadIntoNodes({ session, docker }, image, tell, own);
-            return { result: { images } };
+            return { result: { images: await loadMissing({ session, docker }, pod, tell, own) } };
           },
         };
       }),

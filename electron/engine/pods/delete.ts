@@ -1,16 +1,19 @@
 // Deletes a pod, after its definition is on disk, and waits until it is gone.
 import { Failure } from '../../../shared/contract/failures.ts';
 import { recreateManifest } from '../../../shared/kubernetes/recreate-manifest.ts';
-import { applyPod, deletePod } from '../../clients/cluster/pods-api.ts';
+import { applyPod } from '../../clients/cluster/pods-api.ts';
 import { kubectl } from '../activity/shell-line.ts';
 import { controllerOf } from '../cluster/owners.ts';
-import { livePod, type PodRef } from './pod-ref.ts';
-import type { ChangeParts } from './recreate.ts';
+import { deleteForSure } from './delete-for-sure.ts';
+import { stayingPod, type PodRef } from './pod-ref.ts';
+import type { ChangeParts } from './replace.ts';
 import type { SessionAction } from '../cluster/session-action.ts';
 import { untilGone } from './until.ts';
 
 /** Beyond the pod's own grace period: the kubelet still has to report and the server to remove it. A busy node takes its time. */
 const SLACK_S = 90;
+/** How long a cluster that went away in this moment is asked what it did. */
+const PATIENCE_MS = 2 * 60_000;
 
 /** @throws Failure CHANGES_LOCKED at once; POD_GONE, POD_REPLACED, POD_STILL_TERMINATING when it runs. */
 export function deleteAction({ session, journal }: ChangeParts, ref: PodRef): SessionAction<Record<string, never>> {
@@ -23,15 +26,19 @@ export function deleteAction({ session, journal }: ChangeParts, ref: PodRef): Se
     endsWithCaller: false,
     async run(tell) {
       tell.step('step.check-pod', { pod: ref.name });
-      const pod = await livePod(session, ref);
+      const pod = await stayingPod(session, ref);
       const restore = recreateManifest(pod, {});
       tell.step('step.write-journal');
-      const file = await journal.write({ change: 'delete', ...at, pod: ref.name, uid: ref.uid, live: pod, restore });
+      const open = await journal.write({ change: 'delete', ...at, pod: ref.name, uid: ref.uid, restore });
       tell.step('step.delete-pod', { pod: ref.name });
-      const deleted = await deletePod(await session.client(), ref.namespace, ref.name, { uid: ref.uid });
-      // What the person asked for is done now; the file stays among the finished ones.
-      await journal.close(file);
-      tell.step('step.wait-until-gone', { pod: ref.name, seconds: deleted?.metadata.deletionGracePeriodSeconds ?? 30 });
+      // Whether it is done or not touched, nothing is half-way any more: the file stays among the finished ones.
+      let file = open;
+      try {
+        await deleteForSure(session, ref, () => session.client(), PATIENCE_MS);
+      } finally {
+        file = await journal.close(open);
+      }
+      tell.step('step.wait-until-gone', { pod: ref.name, seconds: pod.spec?.terminationGracePeriodSeconds ?? 30 });
       const seconds = (pod.spec?.terminationGracePeriodSeconds ?? 30) + SLACK_S;
       const limit = AbortSignal.timeout(seconds * 1000);
       await untilGone(session, ref, limit).catch((error: unknown) => {
@@ -44,7 +51,7 @@ export function deleteAction({ session, journal }: ChangeParts, ref: PodRef): Se
         result: {},
         undo: async (undoTell, again) => {
           undoTell.step('step.create-pod', { pod: ref.name });
-          undoTell.command(kubectl(at, 'apply', '--server-side', '-f', file.replace(/\.open\.json$/, '.done.json')));
+          undoTell.command(kubectl(at, 'apply', '--server-side', '-f', file));
           await applyPod(await again.client(), ref.namespace, restore, { createOnly: true });
         },
       };

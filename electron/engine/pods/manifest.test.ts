@@ -26,6 +26,8 @@ test('one pod, with the namespace that it will get', () => {
 test.each([
   ['a tab where YAML wants blanks', 'kind: Pod\n\tname: x\n', 'MANIFEST_NOT_YAML', { line: 2 }],
   ['a bracket that is not closed', 'kind: Pod\nspec: [1, 2\n', 'MANIFEST_NOT_YAML', { line: 3 }],
+  ['a star that is an alias', good.replace('image: spring-server', 'image: x\n      command: [ls, *.txt]'), 'MANIFEST_NOT_YAML', { line: 0 }],
+  ['a name that is a number', good.replace('name: spring-pod', 'name: 123'), 'MANIFEST_NO_NAME', {}],
   ['nothing', '', 'MANIFEST_EMPTY', {}],
   ['only a comment', '# later\n---\n', 'MANIFEST_EMPTY', {}],
   ['two documents', `${good}---\n${good}`, 'MANIFEST_SEVERAL_DOCUMENTS', { count: 2 }],

@@ -22,22 +22,31 @@ export function readManifest(text: string, namespace: string): Manifest {
     const [error] = document.errors;
     if (error) throw new Failure('MANIFEST_NOT_YAML', { line: lines.linePos(error.pos[0]).line }, error.message);
   }
-  const filled = documents.filter((document) => document.contents !== null && document.toJS() !== null);
+  const filled = documents.filter((document) => document.contents !== null && plain(document) !== null);
   const [document, second] = filled;
   if (!document) throw new Failure('MANIFEST_EMPTY', {}, 'the text has no YAML document with content');
   if (second) throw new Failure('MANIFEST_SEVERAL_DOCUMENTS', { count: filled.length }, `${filled.length} YAML documents, separated by ---`);
-  const object = document.toJS({ maxAliasCount: 100 }) as { apiVersion?: unknown; kind?: unknown; metadata?: { name?: unknown; namespace?: unknown } };
+  const object = plain(document) as { apiVersion?: unknown; kind?: unknown; metadata?: { name?: unknown; namespace?: unknown } };
   if (!isMap(document.contents) || object.kind !== 'Pod' || object.apiVersion !== 'v1') {
     const kind = typeof object.kind === 'string' ? object.kind : '';
     throw new Failure('MANIFEST_NOT_A_POD', { kind }, `apiVersion: ${String(object.apiVersion)}, kind: ${String(object.kind)}`);
   }
   const name = object.metadata?.name;
-  if (typeof name !== 'string' || name === '') throw new Failure('MANIFEST_NO_NAME', {}, 'metadata.name is missing');
+  if (typeof name !== 'string' || name === '') throw new Failure('MANIFEST_NO_NAME', {}, name === undefined ? 'metadata.name is missing' : `metadata.name is ${JSON.stringify(name)}, which is no text: write it in quotes`);
   const named = object.metadata?.namespace;
   if (typeof named === 'string' && named !== '' && named !== namespace)
     throw new Failure('MANIFEST_OTHER_NAMESPACE', { manifest: named, namespace }, `metadata.namespace: ${named}`);
   const pod = { ...object, metadata: { ...object.metadata, name, namespace } } as Manifest['pod'];
   return { pod, lineOf: (path) => lineOf(document, lines, path) };
+}
+
+/** The document as plain data. An alias without its anchor (`[ls, *.txt]`) is only noticed here. */
+function plain(document: Document.Parsed): unknown {
+  try {
+    return document.toJS({ maxAliasCount: 100 });
+  } catch (error) {
+    throw new Failure('MANIFEST_NOT_YAML', { line: 0 }, error);
+  }
 }
 
 /** `spec.containers[0].image`, `.spec.containers[name="c"].x`: the path as the server writes it, walked through the document. */

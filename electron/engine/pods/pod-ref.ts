@@ -17,3 +17,11 @@ export async function livePod(session: ClusterSession, { namespace, name, uid }:
   if (pod.metadata.uid !== uid) throw new Failure('POD_REPLACED', { pod: name }, `the pod ${name} has uid ${pod.metadata.uid ?? ''} now, not ${uid}`);
   return pod;
 }
+
+/** The live pod, if it is not being deleted already: to make anew what somebody deletes would undo their will. @throws Failure POD_ENDING, too. */
+export async function stayingPod(session: ClusterSession, ref: PodRef): Promise<Pod> {
+  const pod = await livePod(session, ref);
+  const { deletionTimestamp } = pod.metadata;
+  if (deletionTimestamp !== undefined) throw new Failure('POD_ENDING', { pod: ref.name }, `metadata.deletionTimestamp: ${deletionTimestamp}`);
+  return pod;
+}

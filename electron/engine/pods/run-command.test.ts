@@ -9,4 +9,8 @@ test.each([
   ['echo 한글 $HOME | cat', ['echo', '한글', '$HOME', '|', 'cat']],
   ['', []],
   ['   ', []],
+  ["echo don't stop", undefined],
+  ['rm -rf /data/\'x y', undefined],
+  ['echo "x', undefined],
+  ['echo x\\', undefined],
 ])('%j', (line, words) => expect(splitWords(line)).toEqual(words));

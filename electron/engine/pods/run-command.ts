@@ -19,6 +19,7 @@ export function runCommandAction(session: ClusterSession, ref: PodRef & { contai
   // A command may change anything in the pod, so it is a change like any other.
   session.requireChanges();
   const words = splitWords(ref.command);
+  if (words === undefined) throw new Failure('REQUEST_INVALID', { field: 'command' }, 'a quote is opened and not closed, or the line ends with a backslash');
   if (words.length === 0) throw new Failure('REQUEST_INVALID', { field: 'command' }, 'the command is empty');
   const at = { context: session.context, namespace: ref.namespace };
   return {
@@ -38,13 +39,16 @@ export function runCommandAction(session: ClusterSession, ref: PodRef & { contai
 
 /**
  * Splits at blanks; single and double quotes keep words together, a backslash keeps the next character. No shell runs, so `$X`, `|` and `*`
- * are plain characters: `kubectl exec` does the same.
+ * are plain characters: `kubectl exec` does the same. Undefined where a quote is not closed.
  */
-export function splitWords(line: string): string[] {
+export function splitWords(line: string): string[] | undefined {
   const words: string[] = [];
+  let end = 0;
   const word = /\s*((?:[^\s'"\\]|\\.|'[^']*'|"(?:[^"\\]|\\.)*")+)/gy;
   for (let match = word.exec(line); match; match = word.exec(line)) {
+    end = word.lastIndex;
     words.push((match[1] ?? '').replace(/'([^']*)'|"((?:[^"\\]|\\.)*)"|\\(.)/g, (_, single, double, escaped) => single ?? double?.replace(/\\(["\\])/g, '$1') ?? escaped));
   }
-  return words;
+  // Half a line must never run: `rm -rf /data/'x y` without its end would be another command.
+  return line.slice(end).trim() === '' ? words : undefined;
 }

@@ -44,30 +44,36 @@ export async function whenAnswered<Answer>(ask: () => Promise<Answer>, signal: A
       return await ask();
     } catch (error) {
       if (signal.aborted || !isPassing(error)) throw error;
-      await sleep(AGAIN_MS, undefined, { signal });
+      // When the time is up, the server's last words say more than that it is.
+      await sleep(AGAIN_MS, undefined, { signal }).catch(() => Promise.reject(error));
     }
   }
 }
 
 const AGAIN_MS = 1_000;
 
-function isPassing(error: unknown): boolean {
+/** Whether the server may answer later: it cannot be reached, cannot answer now, or the connection was just made anew. */
+export function isPassing(error: unknown): boolean {
   if (error instanceof ApiError) return error.status >= 500 || error.status === 429;
-  return error instanceof Failure && error.code === 'CLUSTER_UNREACHABLE';
+  if (error instanceof Failure) return error.code === 'CLUSTER_UNREACHABLE';
+  return error instanceof Error && (error.name === 'AbortError' || /^UND_ERR_(CLOSED|DESTROYED|SOCKET)$/.test((error as NodeJS.ErrnoException).code ?? ''));
 }
 
 /** What the pod came to within a minute: kubectl's word, and whether all its containers are ready. Never more than was seen. */
 export async function outcome(session: ClusterSession, namespace: string, uid: string): Promise<{ status: string; ready: boolean }> {
   const timeout = AbortSignal.timeout(OUTCOME_MS);
   const { pods } = await session.scope(namespace, timeout);
+  let wasThere = false;
   const look = () => {
     const { items } = pods.value;
     const pod = items === 'unknown' ? undefined : items.get(uid);
-    if (!pod) return { status: '', ready: false, settled: false };
+    wasThere ||= pod !== undefined;
+    if (!pod) return { status: '', ready: false, settled: wasThere };
     const { status, ready } = podColumns(pod, new Date());
     const [up, all] = ready.split('/');
-    const waiting = pod.status?.containerStatuses?.some(({ state }) => SETTLED_WAITING.test(state?.waiting?.reason ?? '')) ?? false;
-    const ended = pod.status?.phase === 'Succeeded' || pod.status?.phase === 'Failed';
+    const statuses = [...(pod.status?.initContainerStatuses ?? []), ...(pod.status?.containerStatuses ?? [])];
+    const waiting = statuses.some(({ state }) => SETTLED_WAITING.test(state?.waiting?.reason ?? ''));
+    const ended = pod.status?.phase === 'Succeeded' || pod.status?.phase === 'Failed' || pod.metadata.deletionTimestamp !== undefined;
     return { status, ready: up === all, settled: up === all || waiting || ended };
   };
   await waitFor(pods, () => look().settled, timeout).catch(() => {});
