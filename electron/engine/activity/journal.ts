@@ -2,7 +2,7 @@
 import { mkdir, open, readdir, rename, rm } from 'node:fs/promises';
 import { homedir, platform } from 'node:os';
 import { join } from 'node:path';
-import { stringify } from 'yaml';
+import { writeDocument } from '../kube-yaml.ts';
 
 /** Kept after they are no longer needed, so that a person can find an old definition again. */
 const KEPT = 50;
@@ -45,7 +45,7 @@ export function openJournal(directory: string, now: () => Date = () => new Date(
       const handle = await open(file, 'wx', 0o600);
       try {
         // The facts are a comment, so that the whole file is the manifest.
-        await handle.writeFile(`# ${head}\n${stringify(restore, { lineWidth: 0 })}`);
+        await handle.writeFile(`# ${head}\n${writeDocument(restore)}`);
         await handle.sync();
       } finally {
         await handle.close();

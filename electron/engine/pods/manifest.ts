@@ -1,7 +1,8 @@
 // A manifest that a person typed or opened: read as YAML, and refused with one reason and the line of it before anything is sent.
-import { isMap, isSeq, LineCounter, parseAllDocuments, type Document, type Node } from 'yaml';
+import { isMap, isSeq, LineCounter, type Document, type Node } from 'yaml';
 import { Failure } from '../../../shared/contract/failures.ts';
 import type { Pod } from '../../../shared/kubernetes/objects.ts';
+import { readDocuments } from '../kube-yaml.ts';
 
 export interface Manifest {
   readonly pod: Pod & { metadata: { name: string; namespace: string } };
@@ -10,14 +11,14 @@ export interface Manifest {
 }
 
 /**
- * Reads one pod. YAML 1.2 with Kubernetes' one-document rule of ours: this call creates one pod.
+ * Reads one pod, as kubectl would read the text. One document: this call creates one pod.
  * @param namespace where it will be created; a manifest that names another one is refused rather than silently moved.
  * @throws Failure MANIFEST_NOT_YAML, MANIFEST_EMPTY, MANIFEST_SEVERAL_DOCUMENTS, MANIFEST_NOT_A_POD, MANIFEST_NO_NAME, MANIFEST_OTHER_NAMESPACE
  */
 export function readManifest(text: string, namespace: string): Manifest {
   const lines = new LineCounter();
   // `---` alone, and a trailing `---`, make empty documents that kubectl ignores, too.
-  const documents = parseAllDocuments(text, { lineCounter: lines }) as Document.Parsed[];
+  const documents = readDocuments(text, lines);
   for (const document of documents) {
     const [error] = document.errors;
     if (error) throw new Failure('MANIFEST_NOT_YAML', { line: lines.linePos(error.pos[0]).line }, error.message);

@@ -1,5 +1,4 @@
 // The streams of the Pods screen: rows as a snapshot and then changes, one pod whole.
-import { stringify } from 'yaml';
 import type { PodDetail, PodEvent, PodRow } from '../../../shared/contract/pods.ts';
 import { eventCount, eventMessage, eventTime } from '../../../shared/kubernetes/events.ts';
 import type { KubeEvent, Pod } from '../../../shared/kubernetes/objects.ts';
@@ -7,6 +6,7 @@ import type { EngineCalls } from '../calls.ts';
 import type { Sessions } from '../cluster/sessions.ts';
 import type { Docker } from '../docker.ts';
 import type { Topic } from '../topic.ts';
+import { writeDocument } from '../kube-yaml.ts';
 import { offersOf } from './offers.ts';
 import { holdPodsView, type PodEntry, type PodsView } from './view.ts';
 import type { WorldSources } from './world.ts';
@@ -94,5 +94,5 @@ function podEvent(event: KubeEvent): PodEvent {
 /** Without managedFields: a hundred lines of bookkeeping that kubectl leaves out, too (`--show-managed-fields`). */
 function yamlOf(pod: Pod): string {
   const { managedFields: _, ...metadata } = pod.metadata;
-  return stringify({ ...pod, metadata }, { lineWidth: 0 });
+  return writeDocument({ ...pod, metadata });
 }
