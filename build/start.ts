@@ -70,13 +70,17 @@ async function inBrowser({ port, open, kubeconfig, context }: StartOptions) {
   if (missing) process.stderr.write(`${missing}\n`);
 }
 
-/** Ctrl-C closes everything and ends with 0; a second one, or a close that takes longer than it may, ends at once. */
-function endOnSignal(shell: AsyncDisposable) {
+/**
+ * Ctrl-C closes everything and ends with 0; a second one ends at once, and so does a close that takes longer than it may. A change that is
+ * half-way may take its time: between delete and create a pod exists only as a file.
+ */
+function endOnSignal(shell: AsyncDisposable & { changing(): boolean }) {
   let isEnding = false;
   const end = () => {
     if (isEnding) process.exit(130);
     isEnding = true;
-    setTimeout(() => process.exit(1), 5000).unref();
+    if (shell.changing()) process.stderr.write('Podlab waits for a change that is half-way. Ctrl-C again ends it now; its file in the journal restores the pod.\n');
+    setInterval(() => shell.changing() || process.exit(1), 5000).unref();
     shell[Symbol.asyncDispose]().then(
       () => process.exit(0),
       (error: unknown) => {

@@ -17,10 +17,11 @@ export interface ServeOptions {
 
 /**
  * Opens the engine and listens.
- * @returns the address, and what ends both; `missing` is a sentence when there is neither Docker nor a kubeconfig to work with
+ * @returns the address, and what ends both; `missing` is a sentence when there is neither Docker nor a kubeconfig to
+ *   work with; `changing` says whether closing has to wait for a change that is half-way
  * @throws CannotListen before the engine is opened
  */
-export async function serve({ port, files, ...options }: ServeOptions): Promise<Shell & { missing: Promise<string | undefined> }> {
+export async function serve({ port, files, ...options }: ServeOptions): Promise<Shell & { missing: Promise<string | undefined>; changing(): boolean }> {
   let engine: Engine | undefined;
   // Listened first: a port in use must not cost the start of an engine. Nobody knows the token before both are there.
   const shell = await listen(port, files, (socket) => {
@@ -39,6 +40,7 @@ export async function serve({ port, files, ...options }: ServeOptions): Promise<
     port: shell.port,
     url: shell.url,
     missing: whatIsMissing(opened.calls, closing.signal),
+    changing: opened.changing,
     async [Symbol.asyncDispose]() {
       closing.abort();
       await shell[Symbol.asyncDispose]();

@@ -10,8 +10,11 @@ export interface EngineHost extends AsyncDisposable {
   connect(page: WebContents): void;
 }
 
-/** How long the engine may take to let go of its forwards, its watches and its tunnels. */
-const closingMilliseconds = 5000;
+/**
+ * How long the engine may take to end. It lets go of forwards and watches at once; a pod that is just being made anew is gone for its grace
+ * period (30 s by default), and is created only by an engine that still runs.
+ */
+const closingMilliseconds = 60_000;
 const firstDelay = 250;
 const longestDelay = 30_000;
 /** An engine that lived this long did not die of its start: the next one is started without delay again. */

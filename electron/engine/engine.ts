@@ -24,6 +24,8 @@ export interface EngineOptions {
 
 export interface Engine extends AsyncDisposable {
   readonly calls: EngineCalls;
+  /** Whether a change is half-way, so that closing waits for it. */
+  changing(): boolean;
   /** Waits for changes that are half-way, then closes everything. A second call of the person to end may cut it short. */
   [Symbol.asyncDispose](): Promise<void>;
 }
@@ -53,6 +55,7 @@ export async function openEngine(options: EngineOptions = {}): Promise<Engine> {
         undo: ({ id }, signal) => activity.undo(id, signal),
       },
     },
+    changing: activity.changing,
     async [Symbol.asyncDispose]() {
       // Between delete and create a pod is nowhere but on our disk: what is half-way goes on to its end first.
       await activity.idle();

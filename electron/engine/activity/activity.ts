@@ -38,7 +38,9 @@ export interface Activity {
   run<Result>(action: Action<Result>, signal: AbortSignal): AsyncGenerator<Progress<Result>, void, void>;
   /** The same for a call that gives one answer: waits for the result. */
   settle<Result>(action: Action<Result>, signal: AbortSignal): Promise<Result>;
-  /** Resolves when no action runs that must not stop half-way. */
+  /** Whether an action runs that must not stop half-way. */
+  changing(): boolean;
+  /** Resolves when none does. */
   idle(): Promise<void>;
   /** Runs the way back of an entry. @throws Failure NOTHING_TO_UNDO */
   undo(id: string, signal: AbortSignal): AsyncGenerator<Progress<Record<string, never>>, void, void>;
@@ -54,6 +56,7 @@ export function createActivity(now: () => Date = () => new Date()): Activity {
 
   const activity: Activity = {
     entries,
+    changing: () => going.size > 0,
     async idle() {
       while (going.size > 0) await Promise.all(going);
     },
