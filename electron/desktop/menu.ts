@@ -17,7 +17,7 @@ const korean: Words = {
   undo: '실행 취소', redo: '다시 실행', cut: '잘라내기', copy: '복사', paste: '붙여넣기', selectAll: '모두 선택',
   reload: '새로 고침', toggleDevTools: '개발자 도구', resetZoom: '실제 크기', zoomIn: '확대', zoomOut: '축소', togglefullscreen: '전체 화면',
   minimize: '최소화', zoom: '확대/축소',
-  helpImages: 'Kubernetes: 이미지와 풀 정책', helpPods: 'Kubernetes: 파드 문제 해결', helpKubectl: 'Kubernetes: kubectl 명령',
+  helpImages: 'Kubernetes: 이미지와 가져오기 정책', helpPods: 'Kubernetes: 파드 문제 해결', helpKubectl: 'Kubernetes: kubectl 명령',
 };
 
 export interface MenuSurroundings {
