@@ -11,3 +11,9 @@ test.each<[('yes' | 'no' | 'unknown')[], StoreWord]>([
 ])('%j', (answers, expected) => {
   expect(storesInOneWord(answers.map((sharesDocker) => ({ store: { kind: 'generic', sharesDocker, known: 'no-evidence' } })))).toBe(expected);
 });
+
+test('a likeness of the lists is likely, and one measured node does not make the others sure', () => {
+  const likely = { store: { kind: 'shared-docker', sharesDocker: 'yes', known: 'same-images' } } as const;
+  const measured = { store: { ...likely.store, known: 'pod-uid-on-container' } } as const;
+  expect([storesInOneWord([likely]), storesInOneWord([measured]), storesInOneWord([measured, likely])]).toEqual(['shares-likely', 'shares', 'shares-likely']);
+});
