@@ -1,6 +1,7 @@
 // The last pull error of each container. Before Kubernetes 1.32 the pod forgets it as soon as it says ImagePullBackOff, and the
 // event that has it is kept for an hour only; here it stays for as long as the pod is there.
 import type { RememberedPullError } from '../../../shared/diagnosis/world.ts';
+import { eventContainer, eventMessage, eventTime, isPullFailure } from '../../../shared/kubernetes/events.ts';
 import type { ContainerStatus, KubeEvent, Pod } from '../../../shared/kubernetes/objects.ts';
 import type { Topic } from '../topic.ts';
 import type { LiveTable } from './live-table.ts';
@@ -9,9 +10,6 @@ export interface PullErrors {
   /** By container name. */
   of(podUid: string): Readonly<Record<string, RememberedPullError>>;
 }
-
-const FAILED_PULL = /^Failed to pull image "/;
-const CONTAINER = /^spec\.(?:initContainers|containers)\{(.+)\}$/;
 
 /** Remembers from now on what the two topics show. */
 export function rememberPullErrors(pods: Topic<LiveTable<Pod>>, events: Topic<ReadonlyMap<string, readonly KubeEvent[]> | 'unknown'>): PullErrors {
@@ -31,10 +29,10 @@ export function rememberPullErrors(pods: Topic<LiveTable<Pod>>, events: Topic<Re
     }
   };
   const readEvent = (uid: string, event: KubeEvent) => {
-    const container = CONTAINER.exec(event.involvedObject.fieldPath ?? '')?.[1];
-    if (event.reason !== 'Failed' || !container || !FAILED_PULL.test(event.message ?? '')) return;
-    const at = event.series?.lastObservedTime ?? event.lastTimestamp ?? event.eventTime ?? event.firstTimestamp ?? '';
-    remember(uid, container, { message: event.message ?? '', at: at ? new Date(at).toISOString() : '' });
+    const container = eventContainer(event)?.name;
+    if (container === undefined || !isPullFailure(event)) return;
+    const at = eventTime(event);
+    remember(uid, container, { message: eventMessage(event), at: at ? new Date(at).toISOString() : '' });
   };
   pods.subscribe(({ items }) => {
     if (items === 'unknown') return;

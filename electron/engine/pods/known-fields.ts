@@ -1,4 +1,5 @@
 // The field that a person most likely meant, out of the server's own OpenAPI description.
+import { editDistance } from '../../../shared/diagnosis/near-names.ts';
 import type { ClusterConnection } from '../../clients/cluster/connection.ts';
 import { openapi } from '../../clients/cluster/discovery.ts';
 
@@ -28,7 +29,7 @@ export async function nearestField(connection: ClusterConnection, path: string):
   }
   if (wrong === undefined || !schema?.properties) return undefined;
   const near = Object.keys(schema.properties)
-    .map((name) => ({ name, distance: distance(name.toLowerCase(), wrong.toLowerCase()) }))
+    .map((name) => ({ name, distance: editDistance(name.toLowerCase(), wrong.toLowerCase()) }))
     .filter((candidate) => candidate.distance <= NEAR)
     .sort((a, b) => a.distance - b.distance);
   return near[0]?.name;
@@ -42,16 +43,4 @@ function schemasOf(document: unknown): Readonly<Record<string, Schema>> {
 function resolve(schemas: Readonly<Record<string, Schema>>, schema: Schema | undefined): Schema | undefined {
   const reference = schema?.$ref ?? schema?.allOf?.[0]?.$ref;
   return reference ? schemas[reference.slice(reference.lastIndexOf('/') + 1)] : schema;
-}
-
-/** Levenshtein's distance: letters inserted, dropped or exchanged. */
-function distance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, i) => i);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++)
-      next.push(Math.min((next[j - 1] ?? 0) + 1, (row[j] ?? 0) + 1, (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1)));
-    row = next;
-  }
-  return row[b.length] ?? 0;
 }
