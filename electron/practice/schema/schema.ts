@@ -1,0 +1,35 @@
+// The types of the objects that are served, as data: from it come OpenAPI (v2, v3), the check for unknown fields, the keys by which lists
+// are merged, and who owns which field. Facts of the API (names, types, list keys) stand in the tables beside this file.
+
+export type TypeRef =
+  | { readonly kind: 'string' | 'integer' | 'number' | 'boolean' | 'quantity' | 'int-or-string' | 'time' | 'micro-time' | 'bytes' | 'any' }
+  /** Named, to be looked up with `Schema.type`. */
+  | { readonly kind: 'object'; readonly type: string }
+  | { readonly kind: 'list'; readonly of: TypeRef }
+  | { readonly kind: 'map'; readonly of: TypeRef };
+
+export interface Field {
+  readonly name: string;
+  readonly type: TypeRef;
+  readonly required: boolean;
+  /** How server-side apply looks at a list: map lists by these keys, sets by value, atomic ones as a whole (x-kubernetes-list-type). Maps and objects: `granular` unless said. */
+  readonly structure: { readonly kind: 'granular' | 'atomic' | 'set' } | { readonly kind: 'map'; readonly keys: readonly string[] };
+  /** x-kubernetes-patch-strategy and x-kubernetes-patch-merge-key: how a strategic merge patch looks at it. */
+  readonly patch?: { readonly strategy: readonly ('merge' | 'retainKeys' | 'replace')[]; readonly mergeKey?: string };
+  /** What an absent key of a map list counts as (`protocol`: `TCP`). */
+  readonly default?: unknown;
+}
+
+export interface ObjectType {
+  /** `PodSpec`. */
+  readonly name: string;
+  /** `io.k8s.api.core.v1.PodSpec`. */
+  readonly openApiName: string;
+  readonly fields: ReadonlyMap<string, Field>;
+}
+
+export interface Schema {
+  /** @throws Error for a name that is in no table: a fault of ours. */
+  type(name: string): ObjectType;
+  readonly types: ReadonlyMap<string, ObjectType>;
+}
