@@ -19,11 +19,15 @@ export interface Layer {
   /** Bytes that lists show for it. */
   readonly size: number;
   readonly createdBy: string;
+  /** Its tar, from the beginning, as often as it is asked for. */
+  content(): Readable;
 }
 
 export interface Image {
-  /** sha256:... of the config's JSON, as every builder makes it. */
+  /** sha256:... of `configJson`. */
   readonly id: string;
+  /** The image's config, byte for byte (image-spec, config.md): what makes the ID, so that save and load keep it. */
+  readonly configJson: Buffer;
   readonly architecture: string;
   readonly os: string;
   /** RFC 3339. */
