@@ -2,7 +2,10 @@
 // are merged, and who owns which field. Facts of the API (names, types, list keys) stand in the tables beside this file.
 
 export type TypeRef =
-  | { readonly kind: 'string' | 'integer' | 'number' | 'boolean' | 'quantity' | 'int-or-string' | 'time' | 'micro-time' | 'bytes' | 'any' }
+  | { readonly kind: 'number' | 'boolean' | 'quantity' | 'int-or-string' | 'time' | 'micro-time' | 'bytes' | 'any' }
+  | { readonly kind: 'integer'; readonly bits: 32 | 64 }
+  /** @property go The name of the Go type where it has one of its own, as errors say it: `PullPolicy`. */
+  | { readonly kind: 'string'; readonly go?: string }
   /** Named, to be looked up with `Schema.type`. */
   | { readonly kind: 'object'; readonly type: string }
   | { readonly kind: 'list'; readonly of: TypeRef }
@@ -25,10 +28,14 @@ export interface ObjectType {
   readonly name: string;
   /** `io.k8s.api.core.v1.PodSpec`. */
   readonly openApiName: string;
+  /** Server-side apply owns it as a whole (x-kubernetes-map-type: atomic); fields of this type are atomic, and so are items of lists. */
+  readonly atomic: boolean;
   readonly fields: ReadonlyMap<string, Field>;
 }
 
 export interface Schema {
+  /** Of the Kubernetes whose types these are. */
+  readonly minor: number;
   /** @throws Error for a name that is in no table: a fault of ours. */
   type(name: string): ObjectType;
   readonly types: ReadonlyMap<string, ObjectType>;
