@@ -18,7 +18,7 @@ const TAG = /^\w[\w.-]{0,127}$/;
 const DIGEST = /^[A-Za-z][A-Za-z0-9]*(?:[-_+.][A-Za-z][A-Za-z0-9]*)*:[0-9a-fA-F]{32,}$/;
 const LONGEST_NAME = 255;
 
-/** @throws Error with the reference package's words. A name without tag and digest stays so: `withTag` adds `latest`. */
+/** @throws Error with the reference package's words. A name without tag and digest stays so: `fullName` adds `latest`. */
 export function parseImageName(text: string): ImageName {
   if (/^[0-9a-f]{64}$/.test(text)) throw new Error(`invalid repository name (${text}), cannot specify 64-byte hexadecimal strings`);
   const at = text.indexOf('@');
