@@ -30,10 +30,20 @@ export interface Status {
 
 export class ApiError extends Error {
   readonly status: Status;
+  /** @param reason '' for an error that the real server has no reason for, as for a panic or an error of Go's library. */
   constructor(code: number, reason: string, message: string, details?: StatusDetails) {
     super(message);
     this.name = 'ApiError';
-    this.status = { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Failure', message, reason, ...(details ? { details } : {}), code };
+    this.status = {
+      kind: 'Status',
+      apiVersion: 'v1',
+      metadata: {},
+      status: 'Failure',
+      message,
+      ...(reason ? { reason } : {}),
+      ...(details ? { details } : {}),
+      code,
+    };
   }
 }
 

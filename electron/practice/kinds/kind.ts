@@ -1,6 +1,7 @@
 // What the API server knows of one kind beyond storing it: names, defaults, rules, the columns that `kubectl get` shows.
 // One file a kind; a kind without rules of its own needs the names alone.
 import type { FieldError } from '../api/api-error.ts';
+import type { NameRule } from '../api/name-rules.ts';
 import type { Clock } from '../clock.ts';
 import type { KubeObject } from '../objects.ts';
 import type { Store } from '../store/store.ts';
@@ -33,6 +34,8 @@ export interface Kind {
   readonly shortNames: readonly string[];
   readonly categories?: readonly string[];
   readonly namespaced: boolean;
+  /** How its name has to look, `subdomain` unless said. The API checks metadata (name, labels, finalizers, owners, what may not change) itself. */
+  readonly nameRule?: NameRule;
   readonly verbs: readonly string[];
   /** `status`, `log`, `exec`, ...: with the kind that it takes (`Pod`, `PodExecOptions`, `Eviction`) and its verbs. */
   readonly subresources: readonly { readonly name: string; readonly kind: string; readonly verbs: readonly string[] }[];
