@@ -22,15 +22,15 @@ Endpoints
 EndpointsList
   apiVersion:string items!:[Endpoints] kind:string metadata:ListMeta
 ConfigMap
-  apiVersion:string binaryData:{bytes} data:{string} immutable:bool kind:string metadata:ObjectMeta
+  apiVersion:string binaryData:{bytes} data:{string} immutable:*bool kind:string metadata:ObjectMeta
 ConfigMapList
   apiVersion:string items!:[ConfigMap] kind:string metadata:ListMeta
 Secret
-  apiVersion:string data:{bytes} immutable:bool kind:string metadata:ObjectMeta stringData:{string} type:string(SecretType)
+  apiVersion:string data:{bytes} immutable:*bool kind:string metadata:ObjectMeta stringData:{string} type:string(SecretType)
 SecretList
   apiVersion:string items!:[Secret] kind:string metadata:ListMeta
 ServiceAccount
-  apiVersion:string automountServiceAccountToken:bool imagePullSecrets:[LocalObjectReference] kind:string metadata:ObjectMeta
+  apiVersion:string automountServiceAccountToken:*bool imagePullSecrets:[LocalObjectReference] kind:string metadata:ObjectMeta
   secrets:[ObjectReference]=name
 ServiceAccountList
   apiVersion:string items!:[ServiceAccount] kind:string metadata:ListMeta
@@ -47,12 +47,12 @@ EventSeries
 EventSource
   component:string host:string
 ServiceSpec
-  allocateLoadBalancerNodePorts:bool clusterIP:string clusterIPs:[string] externalIPs:[string] externalName:string
+  allocateLoadBalancerNodePorts:*bool clusterIP:string clusterIPs:[string] externalIPs:[string] externalName:string
   externalTrafficPolicy:string(ServiceExternalTrafficPolicyType) healthCheckNodePort:int32
-  internalTrafficPolicy:string(ServiceInternalTrafficPolicy)@21 ipFamilies:[string(IPFamily)] ipFamilyPolicy:string(IPFamilyPolicyType)
-  loadBalancerClass:string@21 loadBalancerIP:string loadBalancerSourceRanges:[string] ports:[ServicePort]/port,protocol~port
+  internalTrafficPolicy:*string(ServiceInternalTrafficPolicy)@21 ipFamilies:[string(IPFamily)] ipFamilyPolicy:*string(IPFamilyPolicyType)
+  loadBalancerClass:*string@21 loadBalancerIP:string loadBalancerSourceRanges:[string] ports:[ServicePort]/port,protocol~port
   publishNotReadyAddresses:bool selector:{string}@<21 selector:{string}/atomic@21 sessionAffinity:string(ServiceAffinity)
-  sessionAffinityConfig:SessionAffinityConfig topologyKeys:[string]@<22 trafficDistribution:string@30 type:string(ServiceType)
+  sessionAffinityConfig:SessionAffinityConfig topologyKeys:[string]@<22 trafficDistribution:*string@30 type:string(ServiceType)
 ServiceStatus
   conditions:[Condition]=type loadBalancer:LoadBalancerStatus
 EndpointSubset
@@ -62,21 +62,21 @@ LocalObjectReference atomic@21
 NamespaceCondition
   lastTransitionTime:time message:string reason:string status!:string type!:string
 ServicePort
-  appProtocol:string name:string nodePort:int32 port!:int32 protocol:string(Protocol)?TCP targetPort:int-or-string
+  appProtocol:*string name:string nodePort:int32 port!:int32 protocol:string(Protocol)?TCP targetPort:int-or-string
 SessionAffinityConfig
   clientIP:ClientIPConfig
 LoadBalancerStatus
   ingress:[LoadBalancerIngress]
 EndpointAddress atomic@21
-  hostname:string ip!:string nodeName:string targetRef:ObjectReference
+  hostname:string ip!:string nodeName:*string targetRef:ObjectReference
 EndpointPort atomic@21
-  appProtocol:string name:string port!:int32 protocol:string(Protocol)
+  appProtocol:*string name:string port!:int32 protocol:string(Protocol)
 ClientIPConfig
-  timeoutSeconds:int32
+  timeoutSeconds:*int32
 LoadBalancerIngress
-  hostname:string ip:string ipMode:string(LoadBalancerIPMode)@29 ports:[PortStatus]
+  hostname:string ip:string ipMode:*string(LoadBalancerIPMode)@29 ports:[PortStatus]
 PortStatus
-  error:string port!:int32 protocol!:string
+  error:*string port!:int32 protocol!:string
 TypedLocalObjectReference atomic@21
-  apiGroup:string kind!:string name!:string
+  apiGroup:*string kind!:string name!:string
 `;

@@ -17,8 +17,8 @@ Lease
 LeaseList
   apiVersion:string items!:[Lease] kind:string metadata:ListMeta
 LeaseSpec
-  acquireTime:micro-time holderIdentity:string leaseDurationSeconds:int32 leaseTransitions:int32 preferredHolder:string@31
-  renewTime:micro-time strategy:string(CoordinatedLeaseStrategy)@31
+  acquireTime:*micro-time holderIdentity:*string leaseDurationSeconds:*int32 leaseTransitions:*int32 preferredHolder:*string@31
+  renewTime:*micro-time strategy:*string(CoordinatedLeaseStrategy)@31
 package io.k8s.api.authorization.v1
 SelfSubjectAccessReview
   apiVersion:string kind:string metadata:ObjectMeta spec!:SelfSubjectAccessReviewSpec status:SubjectAccessReviewStatus

@@ -6,8 +6,8 @@ package io.k8s.apimachinery.pkg.apis.meta.v1
 Status
   apiVersion:string code:int32 details:StatusDetails kind:string message:string metadata:ListMeta reason:string status:string
 DeleteOptions
-  apiVersion:string dryRun:[string] gracePeriodSeconds:int64 ignoreStoreReadErrorWithClusterBreakingPotential:bool@32 kind:string
-  orphanDependents:bool preconditions:Preconditions propagationPolicy:string
+  apiVersion:string dryRun:[string] gracePeriodSeconds:*int64 ignoreStoreReadErrorWithClusterBreakingPotential:*bool@32 kind:string
+  orphanDependents:*bool preconditions:Preconditions propagationPolicy:*string
 APIResourceList
   apiVersion:string groupVersion!:string kind:string resources!:[APIResource]
 APIGroup
@@ -20,15 +20,15 @@ APIVersions
 WatchEvent
   object!:any type!:string
 ObjectMeta
-  annotations:{string} clusterName:string@<24 creationTimestamp:time deletionGracePeriodSeconds:int64 deletionTimestamp:time
+  annotations:{string} clusterName:string@<24 creationTimestamp:time deletionGracePeriodSeconds:*int64 deletionTimestamp:*time
   finalizers:[string]= generateName:string generation:int64 labels:{string} managedFields:[ManagedFieldsEntry] name:string namespace:string
   ownerReferences:[OwnerReference]=uid resourceVersion:string selfLink:string uid:string
 ListMeta
-  continue:string remainingItemCount:int64 resourceVersion:string selfLink:string
+  continue:string remainingItemCount:*int64 resourceVersion:string selfLink:string
 StatusDetails
   causes:[StatusCause] group:string kind:string name:string retryAfterSeconds:int32 uid:string
 Preconditions
-  resourceVersion:string uid:string
+  resourceVersion:*string uid:*string
 APIResource
   categories:[string] group:string kind!:string name!:string namespaced!:bool shortNames:[string] singularName!:string
   storageVersionHash:string verbs!:[string] version:string
@@ -37,9 +37,9 @@ GroupVersionForDiscovery
 ServerAddressByClientCIDR
   clientCIDR!:string serverAddress!:string
 ManagedFieldsEntry
-  apiVersion:string fieldsType:string fieldsV1:any manager:string operation:string subresource:string@22 time:time
+  apiVersion:string fieldsType:string fieldsV1:any manager:string operation:string subresource:string@22 time:*time
 OwnerReference atomic@21
-  apiVersion!:string blockOwnerDeletion:bool controller:bool kind!:string name!:string uid!:string
+  apiVersion!:string blockOwnerDeletion:*bool controller:*bool kind!:string name!:string uid!:string
 Condition
   lastTransitionTime!:time message!:string observedGeneration:int64 reason!:string status!:string type!:string
 StatusCause

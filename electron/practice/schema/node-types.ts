@@ -16,7 +16,7 @@ NodeStatus
 NodeConfigSource
   configMap:ConfigMapNodeConfigSource
 Taint
-  effect!:string(TaintEffect) key!:string timeAdded:time value:string
+  effect!:string(TaintEffect) key!:string timeAdded:*time value:string
 NodeAddress
   address!:string type!:string(NodeAddressType)
 NodeCondition
@@ -40,9 +40,9 @@ DaemonEndpoint
 NodeRuntimeHandler
   features:NodeRuntimeHandlerFeatures name:string
 NodeRuntimeHandlerFeatures
-  recursiveReadOnlyMounts:bool userNamespaces:bool@31
+  recursiveReadOnlyMounts:*bool userNamespaces:*bool@31
 NodeFeatures
-  supplementalGroupsPolicy:bool
+  supplementalGroupsPolicy:*bool
 NodeSwapStatus
-  capacity:int64
+  capacity:*int64
 `;

@@ -6,7 +6,7 @@
 //
 //   name!:TYPE     required
 //   TYPE           string bool int32 int64 number quantity int-or-string time micro-time bytes any, a type's name, [TYPE] a list, {TYPE} a map;
-//                  string(PullPolicy) is a string with a Go type of its own
+//                  string(PullPolicy) is a string with a Go type of its own; *TYPE is a pointer in Go, so that 0, false and "" are kept
 //   =key           a list that server-side apply and patches merge by that key; a bare = is a list of values that are merged as a set
 //   /a,b           only for server-side apply: the keys of a list; /set and /atomic likewise
 //   ~key           only for patches: merged by that key
@@ -32,7 +32,7 @@ const scalars: Readonly<Record<string, TypeRef>> = {
 };
 
 const fieldPattern =
-  /^(?<name>[\w$]+)(?<required>!?):(?<type>[[\]{}().\w-]+)(?:(?<both>=)(?<key>\w*))?(?:\/(?<structure>[\w,]+))?(?:~(?<patch>\w+))?(?<retain>&?)(?:\?(?<fallback>\w+))?(?:@(?<range>[\d<]+))?$/;
+  /^(?<name>[\w$]+)(?<required>!?):(?<pointer>\*?)(?<type>[[\]{}().\w-]+)(?:(?<both>=)(?<key>\w*))?(?:\/(?<structure>[\w,]+))?(?:~(?<patch>\w+))?(?<retain>&?)(?:\?(?<fallback>\w+))?(?:@(?<range>[\d<]+))?$/;
 
 /** @param range `28`, `<24`, `22<26` or nothing. */
 function within(range: string | undefined, minor: number): boolean {
@@ -58,7 +58,7 @@ function structureOf(type: TypeRef, both: boolean, key: string, structure: strin
 function parseField(text: string, minor: number): Field | undefined {
   const groups = fieldPattern.exec(text)?.groups;
   if (!groups) throw new Error(`not a field of a type table: ${text}`);
-  const { name = '', required, both, key = '', structure, patch = key, retain, fallback, range } = groups;
+  const { name = '', required, both, key = '', structure, patch = key, retain, fallback, range, pointer } = groups;
   if (!within(range, minor)) return undefined;
   const type = parseType(groups['type'] ?? '');
   const strategy = retain === '&' ? (['merge', 'retainKeys'] as const) : (['merge'] as const);
@@ -66,6 +66,7 @@ function parseField(text: string, minor: number): Field | undefined {
     name,
     type,
     required: required === '!',
+    pointer: pointer === '*',
     structure: structureOf(type, both === '=', key, structure),
     ...(both === '=' || patch !== '' ? { patch: { strategy, ...(patch === '' ? {} : { mergeKey: patch }) } } : {}),
     ...(fallback === undefined ? {} : { default: fallback }),

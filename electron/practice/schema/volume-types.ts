@@ -15,7 +15,7 @@ Volume
 AWSElasticBlockStoreVolumeSource
   fsType:string partition:int32 readOnly:bool volumeID!:string
 AzureDiskVolumeSource
-  cachingMode:string diskName!:string diskURI!:string fsType:string kind:string readOnly:bool
+  cachingMode:*string diskName!:string diskURI!:string fsType:*string kind:*string readOnly:*bool
 AzureFileVolumeSource
   readOnly:bool secretName!:string shareName!:string
 CephFSVolumeSource
@@ -23,17 +23,17 @@ CephFSVolumeSource
 CinderVolumeSource
   fsType:string readOnly:bool secretRef:LocalObjectReference volumeID!:string
 ConfigMapVolumeSource
-  defaultMode:int32 items:[KeyToPath] name:string optional:bool
+  defaultMode:*int32 items:[KeyToPath] name:string optional:*bool
 CSIVolumeSource
-  driver!:string fsType:string nodePublishSecretRef:LocalObjectReference readOnly:bool volumeAttributes:{string}
+  driver!:string fsType:*string nodePublishSecretRef:LocalObjectReference readOnly:*bool volumeAttributes:{string}
 DownwardAPIVolumeSource
-  defaultMode:int32 items:[DownwardAPIVolumeFile]
+  defaultMode:*int32 items:[DownwardAPIVolumeFile]
 EmptyDirVolumeSource
-  medium:string sizeLimit:quantity
+  medium:string sizeLimit:*quantity
 EphemeralVolumeSource
   readOnly:bool@<21 volumeClaimTemplate:PersistentVolumeClaimTemplate
 FCVolumeSource
-  fsType:string lun:int32 readOnly:bool targetWWNs:[string] wwids:[string]
+  fsType:string lun:*int32 readOnly:bool targetWWNs:[string] wwids:[string]
 FlexVolumeSource
   driver!:string fsType:string options:{string} readOnly:bool secretRef:LocalObjectReference
 FlockerVolumeSource
@@ -45,9 +45,9 @@ GitRepoVolumeSource
 GlusterfsVolumeSource
   endpoints!:string path!:string readOnly:bool
 HostPathVolumeSource
-  path!:string type:string
+  path!:string type:*string
 ISCSIVolumeSource
-  chapAuthDiscovery:bool chapAuthSession:bool fsType:string initiatorName:string iqn!:string iscsiInterface:string lun!:int32
+  chapAuthDiscovery:bool chapAuthSession:bool fsType:string initiatorName:*string iqn!:string iscsiInterface:string lun!:int32
   portals:[string] readOnly:bool secretRef:LocalObjectReference targetPortal!:string
 NFSVolumeSource
   path!:string readOnly:bool server!:string
@@ -58,7 +58,7 @@ PhotonPersistentDiskVolumeSource
 PortworxVolumeSource
   fsType:string readOnly:bool volumeID!:string
 ProjectedVolumeSource
-  defaultMode:int32 sources:[VolumeProjection]
+  defaultMode:*int32 sources:[VolumeProjection]
 QuobyteVolumeSource
   group:string readOnly:bool registry!:string tenant:string user:string volume!:string
 RBDVolumeSource
@@ -67,15 +67,15 @@ ScaleIOVolumeSource
   fsType:string gateway!:string protectionDomain:string readOnly:bool secretRef!:LocalObjectReference sslEnabled:bool storageMode:string
   storagePool:string system!:string volumeName:string
 SecretVolumeSource
-  defaultMode:int32 items:[KeyToPath] optional:bool secretName:string
+  defaultMode:*int32 items:[KeyToPath] optional:*bool secretName:string
 StorageOSVolumeSource
   fsType:string readOnly:bool secretRef:LocalObjectReference volumeName:string volumeNamespace:string
 VsphereVirtualDiskVolumeSource
   fsType:string storagePolicyID:string storagePolicyName:string volumePath!:string
 KeyToPath
-  key!:string mode:int32 path!:string
+  key!:string mode:*int32 path!:string
 DownwardAPIVolumeFile
-  fieldRef:ObjectFieldSelector mode:int32 path!:string resourceFieldRef:ResourceFieldSelector
+  fieldRef:ObjectFieldSelector mode:*int32 path!:string resourceFieldRef:ResourceFieldSelector
 PersistentVolumeClaimTemplate
   metadata:ObjectMeta spec!:PersistentVolumeClaimSpec
 VolumeProjection
@@ -84,23 +84,23 @@ VolumeProjection
 PersistentVolumeClaimSpec
   accessModes:[string] dataSource:TypedLocalObjectReference dataSourceRef:TypedLocalObjectReference@22<26
   dataSourceRef:TypedObjectReference@26 resources:ResourceRequirements@<29 resources:VolumeResourceRequirements@29 selector:LabelSelector
-  storageClassName:string volumeAttributesClassName:string@29 volumeMode:string volumeName:string
+  storageClassName:*string volumeAttributesClassName:*string@29 volumeMode:*string volumeName:string
 ConfigMapProjection
-  items:[KeyToPath] name:string optional:bool
+  items:[KeyToPath] name:string optional:*bool
 DownwardAPIProjection
   items:[DownwardAPIVolumeFile]
 SecretProjection
-  items:[KeyToPath] name:string optional:bool
+  items:[KeyToPath] name:string optional:*bool
 ServiceAccountTokenProjection
-  audience:string expirationSeconds:int64 path!:string
+  audience:string expirationSeconds:*int64 path!:string
 ImageVolumeSource
   pullPolicy:string(PullPolicy) reference:string
 ClusterTrustBundleProjection
-  labelSelector:LabelSelector name:string optional:bool path!:string signerName:string
+  labelSelector:LabelSelector name:*string optional:*bool path!:string signerName:*string
 PodCertificateProjection
-  certificateChainPath:string credentialBundlePath:string keyPath:string keyType!:string maxExpirationSeconds:int32 signerName!:string
+  certificateChainPath:string credentialBundlePath:string keyPath:string keyType!:string maxExpirationSeconds:*int32 signerName!:string
 VolumeResourceRequirements
   limits:{quantity} requests:{quantity}
 TypedObjectReference
-  apiGroup:string kind!:string name!:string namespace:string
+  apiGroup:*string kind!:string name!:string namespace:*string
 `;
