@@ -2,7 +2,7 @@
 // clients. build/fences.test.ts breaks each rule on purpose.
 const test = String.raw`\.test\.ts$`;
 const npm = (names) => `node_modules/(${names})/`;
-const hosts = '^electron/(main|preload|serve|engine-process|edge)[.]ts$|^electron/(serve|desktop)/';
+const hosts = '^electron/(main|preload|serve|engine-process|practice-process|practice-link|edge)[.]ts$|^electron/(serve|desktop)/';
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 module.exports = {

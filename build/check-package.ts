@@ -14,7 +14,10 @@ export interface PackageContents {
 }
 
 /** What no package may be without. */
-const needed = ['/package.json', '/dist/electron/main.js', '/dist/electron/engine-process.js', '/dist/preload/preload.cjs', '/dist/renderer/index.html'];
+const needed = [
+  '/package.json', '/dist/electron/main.js', '/dist/electron/engine-process.js', '/dist/electron/practice-process.js', '/dist/preload/preload.cjs',
+  '/dist/renderer/index.html',
+];
 
 /**
  * Reads the package and compares it with packaging.ts.

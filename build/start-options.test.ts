@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { parseStart } from './start-options.ts';
 
 const defaults = { browser: false, port: 0, open: true, help: false };
-const flags = 'the flags are --browser, --port N, --no-open, --kubeconfig FILE and --context NAME.';
+const flags = 'the flags are --browser, --port N, --no-open, --kubeconfig FILE, --context NAME, --practice and --speed N.';
 
 test.each<[string[], ReturnType<typeof parseStart>]>([
   [[], { options: defaults }],
@@ -15,6 +15,11 @@ test.each<[string[], ReturnType<typeof parseStart>]>([
   [['--browser=yes'], { problem: `Option '--browser' does not take an argument: ${flags}` }],
   [['--port', 'http'], { problem: '--port http is not a port: it must be a number from 1 to 65535.' }],
   [['--port', '65536'], { problem: '--port 65536 is not a port: it must be a number from 1 to 65535.' }],
+  [['--practice'], { options: { ...defaults, practice: {} } }],
+  [['--practice', '--speed', '10', '--context=practice-kind'], { options: { ...defaults, practice: { speed: 10 }, context: 'practice-kind' } }],
+  [['--speed', '10'], { problem: '--speed needs --practice.' }],
+  ...['0', '101', 'fast', ''].map((speed): [string[], ReturnType<typeof parseStart>] =>
+    [['--practice', `--speed=${speed}`], { problem: `--speed ${speed} is not a speed: it must be a number from 1 to 100.` }]),
   [['--context='], { problem: '--context needs a value.' }],
 ])('%j', (args, expected) => {
   expect(parseStart(args)).toEqual(expected);

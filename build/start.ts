@@ -1,4 +1,4 @@
-// npm start [-- --browser --port N --no-open --kubeconfig FILE --context NAME]
+// npm start [-- --browser --port N --no-open --kubeconfig FILE --context NAME --practice --speed N]
 // Builds what is outdated, then opens Podlab: in Electron's window where that can start, else in the browser, saying why.
 import { spawn } from 'node:child_process';
 import path from 'node:path';
@@ -30,9 +30,14 @@ async function start(options: StartOptions) {
 }
 
 /** @returns why the window did not come, or undefined once it was there */
-async function inWindow(binary: string, args: string[], { kubeconfig, context }: StartOptions): Promise<string | undefined> {
+async function inWindow(binary: string, args: string[], { kubeconfig, context, practice }: StartOptions): Promise<string | undefined> {
   await buildOutdated();
-  const chosen = [...(kubeconfig ? [`--kubeconfig=${kubeconfig}`] : []), ...(context ? [`--context=${context}`] : [])];
+  const chosen = [
+    ...(kubeconfig ? [`--kubeconfig=${kubeconfig}`] : []),
+    ...(context ? [`--context=${context}`] : []),
+    ...(practice ? ['--practice'] : []),
+    ...(practice?.speed === undefined ? [] : [`--speed=${practice.speed}`]),
+  ];
   const started = Date.now();
   const child = spawn(binary, [...args, root, ...chosen], { stdio: 'inherit' });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => child.kill(signal));
@@ -46,7 +51,7 @@ async function inWindow(binary: string, args: string[], { kubeconfig, context }:
   return undefined;
 }
 
-async function inBrowser({ port, open, kubeconfig, context }: StartOptions) {
+async function inBrowser({ port, open, kubeconfig, context, practice }: StartOptions) {
   await buildOutdated(['renderer', 'node']);
   const { serve, CannotListen } = (await import(path.join(root, 'dist/electron/serve.js'))) as typeof serveModule;
   let shell: Awaited<ReturnType<typeof serve>>;
@@ -56,6 +61,7 @@ async function inBrowser({ port, open, kubeconfig, context }: StartOptions) {
       files: path.join(root, 'dist/renderer'),
       ...(kubeconfig === undefined ? {} : { kubeconfig }),
       ...(context === undefined ? {} : { context }),
+      ...(practice === undefined ? {} : { practice }),
     });
   } catch (error) {
     if (!(error instanceof CannotListen)) throw error;
@@ -66,8 +72,8 @@ async function inBrowser({ port, open, kubeconfig, context }: StartOptions) {
   endOnSignal(shell);
   process.stdout.write(`Podlab: ${shell.url}\n`);
   if (open) openInBrowser(shell.url);
-  const missing = await shell.missing;
-  if (missing) process.stderr.write(`${missing}\n`);
+  const notice = await shell.notice;
+  if (notice) process.stderr.write(`${notice}\n`);
 }
 
 /**

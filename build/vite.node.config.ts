@@ -1,11 +1,11 @@
-// What runs on Node 24 (the browser shell, Electron's main process and the engine's process) -> dist/electron/*.js, ES modules with
-// their dependencies inside: one file opens faster than hundreds, and the package needs no node_modules.
+// What runs on Node 24 (the browser shell, Electron's main process, the processes of the engine and of the practice cluster) ->
+// dist/electron/*.js, ES modules with their dependencies inside: one file opens faster than hundreds, and the package needs no node_modules.
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { defineConfig } from 'vite';
 
 const root = path.resolve(import.meta.dirname, '..');
-const entries = ['serve', 'main', 'engine-process'];
+const entries = ['serve', 'main', 'engine-process', 'practice-process'];
 
 /** Optional native helpers of ssh2, which dockerode offers for DOCKER_HOST=ssh://; their absence is handled by ssh2 itself. */
 const optionalNative = [/\.node$/, 'cpu-features'];

@@ -28,7 +28,8 @@ if (app.requestSingleInstanceLock()) {
 }
 
 function start(): void {
-  const engine = startEngineHost(path.join(dist, 'electron/engine-process.js'), launchOptions(process.argv.slice(1), process.cwd()));
+  const modules = { engine: path.join(dist, 'electron/engine-process.js'), practice: path.join(dist, 'electron/practice-process.js') };
+  const engine = startEngineHost(modules, launchOptions(process.argv.slice(1), process.cwd()));
   serveApp(path.join(dist, 'renderer'));
   listenToPages((page) => engine.connect(page));
   Menu.setApplicationMenu(Menu.buildFromTemplate(

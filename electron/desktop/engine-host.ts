@@ -2,8 +2,9 @@
 import { MessageChannelMain, utilityProcess } from 'electron';
 import type { UtilityProcess, WebContents } from 'electron';
 import { channels } from './channels.ts';
-import type { EngineMessage } from './engine-message.ts';
+import type { EngineMessage, ShellMessage } from './engine-message.ts';
 import type { LaunchOptions } from './launch-options.ts';
+import { hostPractice } from './practice-host.ts';
 
 export interface EngineHost extends AsyncDisposable {
   /** Gives a page that asked its own connection to the engine: at once, or as soon as the engine runs again. */
@@ -20,8 +21,8 @@ const longestDelay = 30_000;
 /** An engine that lived this long did not die of its start: the next one is started without delay again. */
 const provenMilliseconds = 60_000;
 
-/** Starts the engine's process from its built file. */
-export function startEngineHost(modulePath: string, options: LaunchOptions): EngineHost {
+/** Starts the engine's process from its built file, and the practice cluster's from its own when the engine asks for it. */
+export function startEngineHost(modules: { readonly engine: string; readonly practice: string }, options: LaunchOptions): EngineHost {
   let engine: UtilityProcess | undefined;
   /** The page that is told when the engine is lost, and whether it waits for a port. */
   let page: WebContents | undefined;
@@ -32,11 +33,14 @@ export function startEngineHost(modulePath: string, options: LaunchOptions): Eng
 
   const start = (): void => {
     const started = performance.now();
-    const child = utilityProcess.fork(modulePath, [], { serviceName: 'Podlab engine', stdio: 'inherit' });
+    const child = utilityProcess.fork(modules.engine, [], { serviceName: 'Podlab engine', stdio: 'inherit' });
     engine = child;
     send(child, { type: 'open', ...options });
+    const practice = hostPractice(modules.practice, (message) => engine === child && send(child, message));
+    child.on('message', (message: ShellMessage) => practice.take(message));
     child.on('exit', (code) => {
       engine = undefined;
+      practice.end();
       if (closing) return;
       if (performance.now() - started >= provenMilliseconds) failures = 0;
       const delay = Math.min(longestDelay, firstDelay * 2 ** failures++);

@@ -9,6 +9,8 @@ test.for<[string[], LaunchOptions]>([
   [['--context=minikube'], { context: 'minikube' }],
   [['--kubeconfig', 'k8s/config'], { kubeconfig: '/home/person/k8s/config' }],
   [['--kubeconfig=/etc/kube.yaml', '--context', 'kind-kind'], { kubeconfig: '/etc/kube.yaml', context: 'kind-kind' }],
+  [['--practice'], { practice: {} }],
+  [['--practice', '--speed=10', '--context', 'practice-kind'], { practice: { speed: 10 }, context: 'practice-kind' }],
 ])('%j', ([args, options]) => {
   expect(launchOptions(args, '/home/person')).toEqual(options);
 });
@@ -18,6 +20,9 @@ test.for<[string[], string]>([
   [['--context='], '--context needs a value.'],
   [['--context', '--kubeconfig', 'x'], '--context needs a value.'],
   [['--kubeconfig=a', '--kubeconfig', 'b'], '--kubeconfig is given 2 times.'],
+  [['--speed', '10'], '--speed needs --practice.'],
+  [['--practice', '--speed', 'fast'], '--speed fast is not a speed: it must be a number from 1 to 100.'],
+  [['--practice', '--speed=0'], '--speed 0 is not a speed: it must be a number from 1 to 100.'],
 ])('%j is refused', ([args, message]) => {
   expect(() => launchOptions(args, '/home/person')).toThrow(message);
 });

@@ -1,7 +1,8 @@
-// The Docker of this computer, as topics that the rest of the engine follows.
+// One Docker, as topics that the rest of the engine follows.
 import type { DockerState } from '../../shared/contract/environment.ts';
 import type { HostImage } from '../../shared/diagnosis/world.ts';
 import { watchDocker, type DockerConnection, type HostContainer } from '../clients/docker/connection.ts';
+import { thisMachine, type DockerSurroundings } from '../clients/docker/endpoint.ts';
 import { createTopic, type Topic } from './topic.ts';
 
 export interface Docker extends AsyncDisposable {
@@ -11,11 +12,13 @@ export interface Docker extends AsyncDisposable {
   readonly containers: Topic<readonly HostContainer[] | 'unknown'>;
 }
 
-export function openDocker(): Docker {
+/** @param surroundings where to look for it; this computer by default. */
+export function openDocker(surroundings: DockerSurroundings = thisMachine()): Docker {
   const state = createTopic<DockerState>({ state: 'connecting', since: new Date().toISOString() });
   const images = createTopic<readonly HostImage[] | 'unknown'>('unknown');
   const containers = createTopic<readonly HostContainer[] | 'unknown'>('unknown');
   const connection = watchDocker({
+    surroundings,
     onState: (next) => state.set(next),
     onImages: (next) => images.set(next),
     onContainers: (next) => containers.set(next),

@@ -1,17 +1,14 @@
 // The engine: everything that Podlab does, behind the contract's calls. It knows neither Electron nor a web server.
+import type { DockerState, PracticeState } from '../../shared/contract/environment.ts';
 import { loadKubeconfig, type Kubeconfig } from '../clients/cluster/kubeconfig.ts';
 import { watchKubeconfig } from '../clients/cluster/watch-kubeconfig.ts';
 import { createActivity } from './activity/activity.ts';
 import { openJournal, stateDirectory } from './activity/journal.ts';
 import type { EngineCalls } from './calls.ts';
-import { openSessions } from './cluster/sessions.ts';
-import { openDocker } from './docker.ts';
-import { environmentCalls } from './environment.ts';
-import { openForwards } from './forwards/calls.ts';
-import { httpCalls } from './http/send.ts';
-import { imageCalls } from './images/calls.ts';
-import { podCalls } from './pods/calls.ts';
+import { openDocker, type Docker } from './docker.ts';
+import { openPractice, type PracticeOptions, type StartPractice } from './practice.ts';
 import { createTopic } from './topic.ts';
+import { callsOfCurrent, openWorld } from './world.ts';
 
 export interface EngineOptions {
   /** A kubeconfig file instead of KUBECONFIG and ~/.kube/config. */
@@ -20,6 +17,13 @@ export interface EngineOptions {
   readonly context?: string;
   /** Where the journal of changes lies; the platform's place for application state by default. */
   readonly stateDirectory?: string;
+  /** Begin with the practice cluster; `context` is then one of its contexts. */
+  readonly practice?: PracticeOptions;
+  /**
+   * How the host starts the practice cluster's process. With it the engine also begins with the practice cluster, unasked, where the computer has
+   * neither Docker nor a kubeconfig file, and none was named.
+   */
+  readonly startPractice?: StartPractice;
 }
 
 export interface Engine extends AsyncDisposable {
@@ -37,32 +41,59 @@ export async function openEngine(options: EngineOptions = {}): Promise<Engine> {
   const watch = await watchKubeconfig(where, (next) => kubeconfig.set(next));
   kubeconfig.set(watch.current);
   const docker = openDocker();
-  const sessions = openSessions(kubeconfig, docker);
   const activity = createActivity();
-  const journal = openJournal(options.stateDirectory ?? stateDirectory());
-  const forwards = openForwards(sessions, activity);
+  const practiceState = createTopic<PracticeState>({ state: 'off' });
+  const isAsked = options.practice !== undefined;
+  const looksByItself = !isAsked && options.startPractice && options.kubeconfig === undefined && options.context === undefined;
+  // Before anybody else hears of Docker's state: nobody is told that nothing is there when something is about to come.
+  const looked = looksByItself ? whenKnown(docker, () => isNothingHere(kubeconfig.value, docker.state.value) && start({})) : () => {};
+  const computer = openWorld({
+    kubeconfig,
+    docker,
+    activity,
+    journal: openJournal(options.stateDirectory ?? stateDirectory()),
+    practice: practiceState,
+    asked: isAsked ? undefined : options.context,
+  });
+  const current = createTopic(computer);
+  const practice = openPractice({
+    startProcess: options.startPractice,
+    current,
+    state: practiceState,
+    asked: isAsked ? options.context : undefined,
+    activity,
+  });
+  function start(how: PracticeOptions): void {
+    // A start that fails is a state, told with its reason.
+    practice.calls.startPractice(how, new AbortController().signal).catch(() => {});
+  }
+  if (options.practice) start(options.practice);
+  const calls = callsOfCurrent(current);
   return {
-    calls: {
-      environment: environmentCalls(kubeconfig, docker, sessions, options.context),
-      pods: podCalls(sessions, docker, activity, journal),
-      images: imageCalls(sessions, docker, activity),
-      forwards: forwards.calls,
-      http: httpCalls(sessions, forwards, activity),
-      activity: {
-        async *watch(_, signal) {
-          for await (const entries of activity.entries.watch(signal)) yield { entries: [...entries] };
-        },
-        undo: ({ id }, signal) => activity.undo(id, signal),
-      },
-    },
+    calls: { ...calls, environment: { ...calls.environment, ...practice.calls } },
     changing: activity.changing,
     async [Symbol.asyncDispose]() {
+      looked();
       // Between delete and create a pod is nowhere but on our disk: what is half-way goes on to its end first.
       await activity.idle();
-      await forwards[Symbol.asyncDispose]();
-      await sessions[Symbol.asyncDispose]();
-      await docker[Symbol.asyncDispose]();
+      await practice[Symbol.asyncDispose]();
+      await computer[Symbol.asyncDispose]();
       await watch[Symbol.asyncDispose]();
     },
   };
+}
+
+/** Calls back once, as soon as it is known whether there is a Docker. Gives what ends the waiting. */
+function whenKnown({ state }: Docker, call: () => void): () => void {
+  const stop = state.subscribe((known) => {
+    if (known.state === 'connecting') return;
+    stop();
+    call();
+  });
+  return stop;
+}
+
+/** No Docker at all and no kubeconfig file. What is there but refused, stopped or broken is something, and is shown. */
+function isNothingHere({ contexts, problem }: Kubeconfig, docker: DockerState): boolean {
+  return docker.state === 'absent' && contexts.length === 0 && problem?.code === 'KUBECONFIG_MISSING';
 }

@@ -1,13 +1,23 @@
 // The contract's calls for what this computer offers and for the chosen cluster as a whole.
-import type { EnvironmentState } from '../../shared/contract/environment.ts';
+import type { EnvironmentState, PracticeState } from '../../shared/contract/environment.ts';
 import type { Kubeconfig } from '../clients/cluster/kubeconfig.ts';
 import type { EngineCalls } from './calls.ts';
 import type { Sessions } from './cluster/sessions.ts';
 import type { Docker } from './docker.ts';
 import { createTopic, type Topic } from './topic.ts';
 
-/** @param asked the context of `--context`; the screen begins with it. */
-export function environmentCalls(kubeconfig: Topic<Kubeconfig>, docker: Docker, sessions: Sessions, asked: string | undefined): EngineCalls['environment'] {
+export interface Surroundings {
+  readonly kubeconfig: Topic<Kubeconfig>;
+  readonly docker: Docker;
+  readonly practice: Topic<PracticeState>;
+  /** The context of `--context`; the screen begins with it. */
+  readonly asked: string | undefined;
+}
+
+export function environmentCalls(
+  { kubeconfig, docker, practice, asked }: Surroundings,
+  sessions: Sessions,
+): Omit<EngineCalls['environment'], 'startPractice' | 'stopPractice'> {
   const state = createTopic(describe());
   function describe(): EnvironmentState {
     const { files, contexts, currentContext, problem } = kubeconfig.value;
@@ -17,10 +27,10 @@ export function environmentCalls(kubeconfig: Topic<Kubeconfig>, docker: Docker, 
       ...(asked === undefined ? {} : { askedContext: asked }),
       ...(currentContext === undefined ? {} : { currentContext }),
       docker: docker.state.value,
+      practice: practice.value,
     };
   }
-  kubeconfig.subscribe(() => state.set(describe()));
-  docker.state.subscribe(() => state.set(describe()));
+  for (const topic of [kubeconfig, docker.state, practice] as Topic<unknown>[]) topic.subscribe(() => state.set(describe()));
   return {
     watch: (_, signal) => state.watch(signal),
     async *watchCluster({ context }, signal) {

@@ -1,5 +1,5 @@
 // What every screen shares: the environment, the chosen context and namespace, and the chosen cluster's state.
-import type { ClusterState, ConnectionState, ContextInfo, EnvironmentState } from '../../shared/contract/environment.ts';
+import type { ClusterState, ConnectionState, ContextInfo, EnvironmentState, PracticeState } from '../../shared/contract/environment.ts';
 import type { FailureData } from '../../shared/contract/failures.ts';
 import { engineLink } from './engine-link.svelte.ts';
 import { engine } from './engine.ts';
@@ -38,15 +38,26 @@ export function connectionIn(
   return cluster?.connection ?? { state: 'connecting', since };
 }
 
+/** The computer's own clusters and Docker, or the practice cluster in their place. */
+export type World = 'computer' | 'practice';
+
 class App {
   readonly watchedEnvironment = live(engine.environment.watch, undefined);
   readonly watchedActivity = live(engine.activity.watch, undefined);
 
-  #chosenContext = $state.raw<ChosenContext>({ now: rememberedHere('context'), before: remembered('context') });
-  /** '' stands for all namespaces. */
-  #chosenNamespaces = $state.raw<Readonly<Record<string, string>>>(readNamespaces());
-
   readonly environment = $derived<EnvironmentState | undefined>(this.watchedEnvironment.latest);
+  readonly practice = $derived<PracticeState>(this.environment?.practice ?? { state: 'off' });
+  /** Which of the two is shown. */
+  readonly world = $derived<World>(this.practice.state === 'on' || this.practice.state === 'ended' ? 'practice' : 'computer');
+
+  #chosenContexts = $state.raw<Readonly<Record<World, ChosenContext>>>({ computer: rememberedContext('computer'), practice: rememberedContext('practice') });
+  /** '' stands for all namespaces. */
+  #chosenNamespaces = $state.raw<Readonly<Record<World, Readonly<Record<string, string>>>>>({
+    computer: readNamespaces('computer'),
+    practice: readNamespaces('practice'),
+  });
+  readonly #chosenContext = $derived(this.#chosenContexts[this.world]);
+
   /** The chosen context's row; undefined when there is no context at all, or nothing is known yet. */
   readonly contextInfo = $derived(contextIn(this.environment, this.#chosenContext));
   /** The context that --context asked for, when there is none of that name and nobody chose another one since. */
@@ -59,9 +70,12 @@ class App {
   readonly context = $derived(this.contextInfo?.name);
   /** The chosen namespace, '' for all of them. */
   readonly namespace = $derived(
-    this.context === undefined ? 'default' : (this.#chosenNamespaces[this.context] ?? this.contextInfo?.namespace ?? 'default'),
+    this.context === undefined ? 'default' : (this.#chosenNamespaces[this.world][this.context] ?? this.contextInfo?.namespace ?? 'default'),
   );
-  readonly watchedCluster = $derived(this.context === undefined ? undefined : live(engine.environment.watchCluster, { context: this.context }));
+  readonly watchedCluster = $derived.by(() => {
+    void this.world; // a context of the same name in the other world is another cluster
+    return this.context === undefined ? undefined : live(engine.environment.watchCluster, { context: this.context });
+  });
   readonly cluster = $derived<ClusterState | undefined>(this.watchedCluster?.latest);
   /** The newest 200 entries of Activity, newest last. */
   readonly activity = $derived(this.watchedActivity.latest?.entries ?? []);
@@ -75,21 +89,29 @@ class App {
   chooseContext(name: string): void {
     // The open pod is one of the context before: the new one may have none of that name, or another one.
     if (route().screen === 'pods' && route().parts.length > 0 && name !== this.context) go('pods');
-    this.#chosenContext = { ...this.#chosenContext, now: name };
-    remember('context', name);
-    rememberHere('context', name);
+    this.#chosenContexts = { ...this.#chosenContexts, [this.world]: { ...this.#chosenContext, now: name } };
+    remember(named(this.world, 'context'), name);
+    rememberHere(named(this.world, 'context'), name);
   }
 
   chooseNamespace(namespace: string): void {
     if (this.context === undefined) return;
-    this.#chosenNamespaces = { ...this.#chosenNamespaces, [this.context]: namespace };
-    remember('namespaces', JSON.stringify(this.#chosenNamespaces));
+    const chosen = { ...this.#chosenNamespaces[this.world], [this.context]: namespace };
+    this.#chosenNamespaces = { ...this.#chosenNamespaces, [this.world]: chosen };
+    remember(named(this.world, 'namespaces'), JSON.stringify(chosen));
   }
 }
 
-function readNamespaces(): Record<string, string> {
+/** What is remembered of one world never chooses anything in the other, even where both have a context of that name. */
+const named = (world: World, what: string) => (world === 'practice' ? `practice.${what}` : what);
+
+function rememberedContext(world: World): ChosenContext {
+  return { now: rememberedHere(named(world, 'context')), before: remembered(named(world, 'context')) };
+}
+
+function readNamespaces(world: World): Record<string, string> {
   try {
-    return JSON.parse(remembered('namespaces') ?? '{}') as Record<string, string>;
+    return JSON.parse(remembered(named(world, 'namespaces')) ?? '{}') as Record<string, string>;
   } catch {
     return {};
   }

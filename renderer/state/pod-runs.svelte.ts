@@ -15,3 +15,8 @@ export function setPodRun(context: string, namespace: string, name: string, runn
   if (running) runs.set(keyOf(context, namespace, name), running);
   else runs.delete(keyOf(context, namespace, name));
 }
+
+/** Forgets them all: other clusters are shown now. */
+export function forgetPodRuns(): void {
+  runs.clear();
+}

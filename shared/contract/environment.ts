@@ -26,6 +26,21 @@ export const dockerState = z.object({
 });
 export type DockerState = z.infer<typeof dockerState>;
 
+export const practiceState = z.object({
+  /**
+   * off: the computer's own clusters are shown. starting: asked for. on: the practice cluster, and nothing else, is shown. failed: it could
+   * not be started. ended: it was on and its process ended by itself; nothing is shown until the person starts it again or leaves it.
+   */
+  state: z.enum(['off', 'starting', 'on', 'failed', 'ended']),
+  /** How much faster than a real cluster it waits. */
+  speed: z.number().optional(),
+  version: z.string().optional(),
+  contexts: z.array(z.string()).optional(),
+  /** failed: PRACTICE_FAILED, ended: PRACTICE_ENDED. */
+  cause: failureData.optional(),
+});
+export type PracticeState = z.infer<typeof practiceState>;
+
 export const environmentState = z.object({
   kubeconfig: z.object({ files: z.array(z.string()), problem: failureData.optional() }),
   contexts: z.array(contextInfo),
@@ -34,6 +49,7 @@ export const environmentState = z.object({
   /** The kubeconfig's own. */
   currentContext: z.string().optional(),
   docker: dockerState,
+  practice: practiceState,
 });
 export type EnvironmentState = z.infer<typeof environmentState>;
 
@@ -79,6 +95,8 @@ export const clusterState = z.object({
 export type ClusterState = z.infer<typeof clusterState>;
 
 const context = z.object({ context: z.string() });
+/** Beyond this the practice cluster would wait for less than the events take that are to be seen. */
+export const FASTEST = 100;
 
 export const environment = {
   /** The present state, then each change of the kubeconfig or of Docker. */
@@ -87,4 +105,8 @@ export const environment = {
   watchCluster: oc.errors(declared).input(context).output(eventIterator(clusterState)),
   /** Allows or locks changes on a cluster that is not local, until Podlab ends. */
   allowChanges: oc.errors(declared).input(context.extend({ allow: z.boolean() })).output(z.object({ allowed: z.boolean() })),
+  /** Starts the practice cluster and shows it instead of the computer's own clusters and Docker. Answers when it is there. */
+  startPractice: oc.errors(declared).input(z.object({ speed: z.number().min(1).max(FASTEST).optional() })).output(z.object({})),
+  /** Ends the practice cluster with everything in it, and goes back to the computer's own. */
+  stopPractice: oc.errors(declared).output(z.object({})),
 };

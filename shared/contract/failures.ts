@@ -18,6 +18,9 @@ export const failures = {
   NOT_ALLOWED: failure({ verb: z.string(), resource: z.string(), namespace: z.string() }),
   CHANGES_LOCKED: failure({ context: z.string() }),
   API_ERROR: failure({ status: z.number(), reason: z.string() }),
+  // the practice cluster
+  PRACTICE_FAILED: failure({}),
+  PRACTICE_ENDED: failure({}),
   // manifests and pods
   MANIFEST_NOT_YAML: failure({ line: z.number() }),
   MANIFEST_EMPTY: failure({}),

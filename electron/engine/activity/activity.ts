@@ -26,6 +26,8 @@ export interface Action<Result> {
   readonly subject?: ActivityEntry['subject'];
   /** true: ends when the caller goes away (a build). false: goes on to its end (a recreate must not stop half-way). */
   readonly endsWithCaller: boolean;
+  /** Whose action it is, where several share the log. */
+  readonly owner?: symbol;
   run(tell: Teller, signal: AbortSignal): Promise<{ result: Result; undo?: Undo }>;
 }
 
@@ -42,6 +44,8 @@ export interface Activity {
   changing(): boolean;
   /** Resolves when none does. */
   idle(): Promise<void>;
+  /** Whether the entry, still kept, is of an action of this owner. */
+  isOf(id: string, owner: symbol): boolean;
   /** Runs the way back of an entry. @throws Failure NOTHING_TO_UNDO */
   undo(id: string, signal: AbortSignal): AsyncGenerator<Progress<Record<string, never>>, void, void>;
 }
@@ -50,6 +54,7 @@ export function createActivity(now: () => Date = () => new Date()): Activity {
   const entries = createTopic<readonly ActivityEntry[]>([]);
   const going = new Set<Promise<unknown>>();
   const undos = new Map<string, { undo: Undo; commands: string[]; of: ActivityEntry }>();
+  const owners = new Map<string, symbol>();
 
   const change = (id: string, part: (entry: ActivityEntry) => Partial<ActivityEntry>) =>
     entries.set(entries.value.map((entry) => (entry.id === id ? { ...entry, ...part(entry) } : entry)));
@@ -57,6 +62,7 @@ export function createActivity(now: () => Date = () => new Date()): Activity {
   const activity: Activity = {
     entries,
     changing: () => going.size > 0,
+    isOf: (id, owner) => owners.get(id) === owner,
     async idle() {
       while (going.size > 0) await Promise.all(going);
     },
@@ -73,7 +79,12 @@ export function createActivity(now: () => Date = () => new Date()): Activity {
         ...(action.subject ? { subject: action.subject } : {}),
       };
       const kept = [...entries.value, entry].slice(-KEPT);
-      for (const gone of entries.value) if (!kept.includes(gone)) undos.delete(gone.id);
+      for (const gone of entries.value) {
+        if (kept.includes(gone)) continue;
+        undos.delete(gone.id);
+        owners.delete(gone.id);
+      }
+      if (action.owner) owners.set(id, action.owner);
       entries.set(kept);
       const queue = createQueue<Progress<never>>();
       const endStep = (state: 'done' | 'failed') => {
@@ -145,6 +156,7 @@ export function createActivity(now: () => Date = () => new Date()): Activity {
     },
     async *undo(id, signal) {
       const kept = undos.get(id);
+      const owner = owners.get(id);
       if (!kept) throw new Failure('NOTHING_TO_UNDO', { id }, 'no change of this id can be undone');
       undos.delete(id);
       change(id, () => ({ undo: 'none' }));
@@ -154,6 +166,7 @@ export function createActivity(now: () => Date = () => new Date()): Activity {
           commands: kept.commands,
           subject: kept.of.subject,
           endsWithCaller: false,
+          ...(owner ? { owner } : {}),
           async run(tell, own) {
             try {
               await kept.undo(tell, own);
@@ -172,6 +185,27 @@ export function createActivity(now: () => Date = () => new Date()): Activity {
     },
   };
   return activity;
+}
+
+/**
+ * The log, as those see it who look at one of the worlds that share it: what was changed in another one is told, and cannot be undone from here.
+ */
+export function activityOfOne(log: Activity): Activity {
+  const owner = Symbol('world');
+  const seen = (all: readonly ActivityEntry[]) =>
+    all.map((entry): ActivityEntry => (entry.undo !== 'offered' || log.isOf(entry.id, owner) ? entry : { ...entry, undo: 'none' }));
+  const entries = createTopic(seen(log.entries.value));
+  log.entries.subscribe((all) => entries.set(seen(all)));
+  return {
+    ...log,
+    entries,
+    run: (action, signal) => log.run({ ...action, owner }, signal),
+    settle: (action, signal) => log.settle({ ...action, owner }, signal),
+    undo(id, signal) {
+      if (!log.isOf(id, owner)) throw new Failure('NOTHING_TO_UNDO', { id }, 'the change was made in another place');
+      return log.undo(id, signal);
+    },
+  };
 }
 
 interface Queue<Item> {

@@ -48,6 +48,7 @@ export interface ClusterSession {
 
 export function openSession(context: string, kubeconfig: Kubeconfig, docker: Docker, permissions: Permissions): ClusterSession {
   const life = new AbortController();
+  const left = new Failure('CONTEXT_NOT_FOUND', { context }, 'Podlab has left this cluster').toData();
   const nodes = createLiveTable<KubeNode>();
   const namespaces = createLiveTable<KubeObject>();
   const version = createTopic<string | undefined>(undefined);
@@ -143,6 +144,7 @@ export function openSession(context: string, kubeconfig: Kubeconfig, docker: Doc
       throw Failure.ofData(problem.value ?? { code: 'CLUSTER_UNREACHABLE', params: { context, server: '' }, cause: 'not connected' });
     },
     requireChanges() {
+      if (life.signal.aborted) throw Failure.ofData(left);
       if (!isLocal() && !changesAllowed.value) throw new Failure('CHANGES_LOCKED', { context }, 'this cluster is not on this computer');
     },
     take(next) {
@@ -172,7 +174,11 @@ export function openSession(context: string, kubeconfig: Kubeconfig, docker: Doc
       for (const stop of updates) stop();
       generation.abort();
       life.abort();
-      await opened.value?.[Symbol.asyncDispose]();
+      const client = opened.value;
+      // Whoever still holds it learns that there will be no answer, rather than asking again and again.
+      problem.set(left);
+      opened.set(undefined);
+      await client?.[Symbol.asyncDispose]();
     },
   };
 }

@@ -17,6 +17,8 @@ export interface Forwards extends AsyncDisposable {
   readonly calls: EngineCalls['forwards'];
   /** @throws Failure FORWARD_GONE */
   row(id: string): ForwardRow;
+  /** Ends them all; new ones may be started. */
+  stopAll(): Promise<void>;
 }
 
 export function openForwards(sessions: Sessions, activity: Activity): Forwards {
@@ -52,6 +54,7 @@ export function openForwards(sessions: Sessions, activity: Activity): Forwards {
     entry.held.dispose();
     rows.set(rows.value.filter((row) => row.id !== id));
   };
+  const stopAll = async () => void (await Promise.all([...open.keys()].map(stop)));
   const line = ({ context, namespace, pod, podPort }: ForwardTarget, localPort: number) =>
     kubectl({ context, namespace }, 'port-forward', `pod/${pod}`, `${localPort === 0 ? '' : localPort}:${podPort}`);
 
@@ -84,9 +87,8 @@ export function openForwards(sessions: Sessions, activity: Activity): Forwards {
         return {};
       },
     },
-    async [Symbol.asyncDispose]() {
-      await Promise.all([...open.keys()].map(stop));
-    },
+    stopAll,
+    [Symbol.asyncDispose]: stopAll,
   };
 }
 

@@ -61,6 +61,13 @@ class HttpForm {
   cancel(): void {
     this.#running?.abort();
   }
+
+  /** Other pods are shown now: an answer of one that is not must not stand there. What was typed stays. */
+  forget(): void {
+    this.cancel();
+    this.chosen = { forward: '', pod: '' };
+    this.outcome = { state: 'none' };
+  }
 }
 
 export const httpForm = new HttpForm();

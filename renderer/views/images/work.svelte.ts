@@ -29,6 +29,12 @@ class BuildWork {
     this.isOpen = false;
     if (this.running?.state !== 'running') this.running = undefined;
   }
+
+  /** Another Docker is shown now. */
+  forget(): void {
+    this.isOpen = false;
+    this.running = undefined;
+  }
 }
 export const buildWork = new BuildWork();
 
@@ -51,6 +57,11 @@ class LoadWork {
     const call: ProgressCall<Loaded> = (signal) => engine.images.load({ context, image: reference }, { signal });
     const running = await change({ title: say('images.load.question', { image: reference }), commands: [], danger: 'g' }, () => run('images.load', call));
     if (running) this.#runs = new Map(this.#runs).set(keyOf(context, key), { reference, running });
+  }
+
+  /** Other nodes are shown now. */
+  forget(): void {
+    this.#runs = new Map();
   }
 
   dismiss(key: string): void {

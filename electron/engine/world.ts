@@ -1,0 +1,99 @@
+// What Podlab looks at: a kubeconfig, a Docker, and everything that hangs on the two. There is the computer's own, and the practice cluster's
+// while it is used. They share only the log of activity, so a context, a forward or an undo of one is never taken for the other's, even where
+// both have a context of the same name.
+import { activityOfOne, type Activity } from './activity/activity.ts';
+import type { Journal } from './activity/journal.ts';
+import type { EngineCalls } from './calls.ts';
+import { openSessions } from './cluster/sessions.ts';
+import { environmentCalls, type Surroundings } from './environment.ts';
+import { openForwards } from './forwards/calls.ts';
+import { httpCalls } from './http/send.ts';
+import { imageCalls } from './images/calls.ts';
+import { podCalls } from './pods/calls.ts';
+import type { Topic } from './topic.ts';
+
+export interface World extends AsyncDisposable {
+  readonly calls: WorldCalls;
+  /** Ends its port forwards; all else stays, so that a change that is half-way goes on to its end. */
+  stopForwards(): Promise<void>;
+  /** Ends everything in it. What still holds one of its clusters is told that there is none. */
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+export interface WorldParts extends Surroundings {
+  readonly activity: Activity;
+  readonly journal: Journal;
+}
+
+/** Which world is shown is no world's own matter. */
+export type SwitchCalls = Pick<EngineCalls['environment'], 'startPractice' | 'stopPractice'>;
+export type WorldCalls = Omit<EngineCalls, 'environment'> & { readonly environment: Omit<EngineCalls['environment'], keyof SwitchCalls> };
+
+export function openWorld({ activity: log, journal, ...surroundings }: WorldParts): World {
+  const { kubeconfig, docker } = surroundings;
+  const activity = activityOfOne(log);
+  const sessions = openSessions(kubeconfig, docker);
+  const forwards = openForwards(sessions, activity);
+  return {
+    calls: {
+      environment: environmentCalls(surroundings, sessions),
+      pods: podCalls(sessions, docker, activity, journal),
+      images: imageCalls(sessions, docker, activity),
+      forwards: forwards.calls,
+      http: httpCalls(sessions, forwards, activity),
+      activity: {
+        async *watch(_, signal) {
+          for await (const entries of activity.entries.watch(signal)) yield { entries: [...entries] };
+        },
+        undo: ({ id }, signal) => activity.undo(id, signal),
+      },
+    },
+    stopForwards: () => forwards.stopAll(),
+    async [Symbol.asyncDispose]() {
+      kubeconfig.set({ files: [], contexts: [], clusters: new Map(), users: new Map() });
+      await forwards[Symbol.asyncDispose]();
+      await sessions[Symbol.asyncDispose]();
+      await docker[Symbol.asyncDispose]();
+    },
+  };
+}
+
+type AnyCall = (input: unknown, signal: AbortSignal) => Promise<unknown> | AsyncGenerator<unknown, void, void>;
+
+/**
+ * The calls of whichever world is shown. A `watch…` goes on in the next one when that is shown instead: each begins with the present state, so its
+ * reader misses nothing. Every other call stays where it was begun.
+ */
+export function callsOfCurrent(current: Topic<World>): WorldCalls {
+  const bound = Object.entries(current.value.calls).map(([subject, calls]) => [
+    subject,
+    Object.fromEntries(Object.keys(calls).map((call) => {
+      const here = (world: World) => (world.calls as unknown as Record<string, Record<string, AnyCall>>)[subject]![call]!;
+      const handler: AnyCall = call.startsWith('watch')
+        ? (input, signal) => watchCurrent(current, (world, until) => here(world)(input, until) as AsyncGenerator<unknown, void, void>, signal)
+        : (input, signal) => here(current.value)(input, signal);
+      return [call, handler];
+    })),
+  ]);
+  return Object.fromEntries(bound) as WorldCalls;
+}
+
+async function* watchCurrent(
+  current: Topic<World>,
+  watch: (world: World, signal: AbortSignal) => AsyncGenerator<unknown, void, void>,
+  signal: AbortSignal,
+): AsyncGenerator<unknown, void, void> {
+  for (;;) {
+    const world = current.value;
+    const left = new AbortController();
+    const stop = current.subscribe(() => left.abort());
+    try {
+      yield* watch(world, AbortSignal.any([signal, left.signal]));
+    } catch (error) {
+      if (!left.signal.aborted) throw error;
+    } finally {
+      stop();
+    }
+    if (signal.aborted || !left.signal.aborted) return;
+  }
+}
