@@ -32,29 +32,24 @@ function jsonKind(value: unknown): string {
   return typeof value === 'boolean' ? 'bool' : typeof value;
 }
 
-const scalarGoTypes = { boolean: 'bool', number: 'float64', bytes: '[]uint8', quantity: 'resource.Quantity', 'int-or-string': 'intstr.IntOrString' } as const;
+const scalarGoTypes = {
+  boolean: 'bool',
+  number: 'float64',
+  bytes: '[]uint8',
+  quantity: 'resource.Quantity',
+  'int-or-string': 'intstr.IntOrString',
+  time: 'v1.Time',
+  'micro-time': 'v1.MicroTime',
+  any: 'v1.FieldsV1',
+} as const;
 
 function goType(type: TypeRef): string {
-  switch (type.kind) {
-    case 'string':
-      return type.go === undefined ? 'string' : `v1.${type.go}`;
-    case 'integer':
-      return `int${type.bits}`;
-    case 'time':
-      return 'v1.Time';
-    case 'micro-time':
-      return 'v1.MicroTime';
-    case 'any':
-      return 'v1.FieldsV1';
-    case 'object':
-      return `v1.${type.type.slice(type.type.lastIndexOf('.') + 1)}`;
-    case 'list':
-      return `[]${goType(type.of)}`;
-    case 'map':
-      return type.of.kind === 'quantity' ? 'v1.ResourceList' : `map[string]${goType(type.of)}`;
-    default:
-      return scalarGoTypes[type.kind];
-  }
+  if (type.kind === 'string') return type.go === undefined ? 'string' : `v1.${type.go}`;
+  if (type.kind === 'integer') return `int${type.bits}`;
+  if (type.kind === 'object') return `v1.${type.type.slice(type.type.lastIndexOf('.') + 1)}`;
+  if (type.kind === 'list') return `[]${goType(type.of)}`;
+  if (type.kind === 'map') return type.of.kind === 'quantity' ? 'v1.ResourceList' : `map[string]${goType(type.of)}`;
+  return scalarGoTypes[type.kind];
 }
 
 function mismatch(walk: Walk, what: string, type: TypeRef, { struct, names }: Place): void {
@@ -79,7 +74,7 @@ function checkBytes(walk: Walk, value: unknown, type: TypeRef, place: Place): vo
   if (bad || plain.length % 4 !== 0) refuse(`illegal base64 data at input byte ${bad ? bad.index : plain.length - (plain.length % 4)}`);
 }
 
-function checkScalar(walk: Walk, value: unknown, type: TypeRef, place: Place): void {
+function checkScalar(walk: Walk, value: unknown, type: Exclude<TypeRef, { kind: 'object' | 'list' | 'map' }>, place: Place): void {
   switch (type.kind) {
     case 'string':
     case 'boolean':
@@ -98,7 +93,7 @@ function checkScalar(walk: Walk, value: unknown, type: TypeRef, place: Place): v
     case 'time':
     case 'micro-time':
       return refuse(typeof value === 'string' ? timeFault(value, type.kind) : `json: cannot unmarshal ${jsonKind(value)} into Go value of type string`);
-    default:
+    case 'any':
   }
 }
 
