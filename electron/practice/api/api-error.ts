@@ -94,7 +94,7 @@ export const unsupportedMediaType = (message: string) => new ApiError(415, 'Unsu
 export interface FieldError {
   /** `spec.containers[0].image` */
   field: string;
-  reason: 'FieldValueRequired' | 'FieldValueInvalid' | 'FieldValueNotSupported' | 'FieldValueDuplicate' | 'FieldValueForbidden' | 'FieldValueTooLong';
+  reason: 'FieldValueRequired' | 'FieldValueInvalid' | 'FieldValueNotSupported' | 'FieldValueDuplicate' | 'FieldValueForbidden' | 'FieldValueTooLong' | 'FieldValueNotFound';
   /** After the field and a colon: `Required value: must specify at least one container`. */
   detail: string;
 }

@@ -1,0 +1,115 @@
+// create, update and patch, and what is created at a subresource: Binding and Eviction.
+import { timestamp } from '../clock.ts';
+import { storeName } from '../kinds/kind.ts';
+import type { KubeObject, Pod } from '../objects.ts';
+import { readObject } from '../schema/read-object.ts';
+import { sendJson, warn } from './answer.ts';
+import { badRequest, conflict, notFound } from './api-error.ts';
+import { readBody } from './body.ts';
+import { expected, sendObject, type Call } from './call.ts';
+import { APPLY, checkPatchType, patched, readApplied } from './patching.ts';
+import { groupResource } from './rest.ts';
+import { parseWriteOptions } from './write-options.ts';
+import { booleanParameter } from './request-info.ts';
+
+const contentType = ({ request }: Call): string => request.headers['content-type'] ?? '';
+const requestFacts = ({ request, parts }: Call) => ({ userAgent: request.headers['user-agent'], minor: parts.context.minor });
+
+/** @throws ApiError */
+export async function handleCreate(call: Call): Promise<void> {
+  const { parts, response, info, kind, query } = call;
+  const bytes = await readBody(call.request);
+  const options = parseWriteOptions(query, 'CreateOptions', requestFacts(call));
+  const { object, warnings } = readObject(bytes, contentType(call), expected(parts, kind), options.fieldValidation);
+  warn(response, warnings);
+  sendObject(call, 201, parts.objects.create(kind, info.namespace, object, options));
+}
+
+/** @throws ApiError */
+export async function handleUpdate(call: Call): Promise<void> {
+  const { parts, response, info, kind, query } = call;
+  const bytes = await readBody(call.request);
+  const options = parseWriteOptions(query, 'UpdateOptions', requestFacts(call));
+  const { object, warnings } = readObject(bytes, contentType(call), expected(parts, kind), options.fieldValidation);
+  warn(response, warnings);
+  checkName(object, info.name);
+  // An object that is not there and is known by its uid is another one, not none.
+  if (object.metadata.uid && !parts.context.store.get(storeName(kind), info.namespace, info.name)) throw otherObject(call, object.metadata.uid);
+  sendObject(call, 200, parts.objects.update(kind, info.subresource, info.namespace, info.name, () => object, options));
+}
+
+/** @throws ApiError */
+export async function handlePatch(call: Call): Promise<void> {
+  const { parts, response, info, kind, query } = call;
+  const bytes = await readBody(call.request);
+  const type = checkPatchType(contentType(call));
+  const applies = type === APPLY;
+  const options = parseWriteOptions(query, 'PatchOptions', { ...requestFacts(call), applies });
+  if (applies) {
+    const { object: patch, warnings } = readApplied(bytes, expected(parts, kind), options.fieldValidation);
+    warn(response, warnings);
+    const force = booleanParameter(query, 'force');
+    checkName(patch, info.name);
+    const { object, created } = parts.objects.apply(kind, info.subresource, info.namespace, info.name, patch, { ...options, force });
+    return sendObject(call, created ? 201 : 200, object);
+  }
+  const change = (current: KubeObject): KubeObject => {
+    const { object, warnings } = patched(type, bytes, current, expected(parts, kind), options.fieldValidation);
+    warn(response, warnings);
+    checkName(object, info.name);
+    return object;
+  };
+  sendObject(call, 200, parts.objects.update(kind, info.subresource, info.namespace, info.name, change, options));
+}
+
+function checkName({ metadata }: KubeObject, name: string): void {
+  if (!metadata?.name) throw badRequest(`the name of the object (${name} based on URL) was undeterminable: name must be provided`);
+  if (metadata.name !== name) throw badRequest(`the name of the object (${metadata.name}) does not match the name on the URL (${name})`);
+}
+
+function otherObject({ kind, info }: Call, uid: string) {
+  const key = `/registry/${kind.resource}/${info.namespace ? `${info.namespace}/` : ''}${info.name}`;
+  const why = `Precondition failed: UID in precondition: ${uid}, UID in object meta: `;
+  return conflict(groupResource(kind), info.name, `StorageError: invalid object, Code: 4, Key: ${key}, ResourceVersion: 0, AdditionalErrorMsg: ${why}`);
+}
+
+const SUCCESS = { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', code: 201 };
+
+/** A scheduler's word: the pod runs on that node. @throws ApiError */
+export async function handleBinding(call: Call): Promise<void> {
+  const { parts, info, kind, query } = call;
+  const bytes = await readBody(call.request);
+  const options = parseWriteOptions(query, 'CreateOptions', requestFacts(call));
+  const type = { group: '', version: 'v1', kind: 'Binding', type: 'Binding' };
+  const { object } = readObject(bytes, contentType(call), expected(parts, type), options.fieldValidation);
+  const node = (object['target'] as { name?: string } | undefined)?.name ?? '';
+  const bind = (current: KubeObject): KubeObject => {
+    const { spec, status, ...rest } = current as Pod;
+    if (current.metadata.deletionTimestamp) throw conflict(groupResource(kind), info.name, `pod ${info.name} is being deleted, cannot be assigned to a host`);
+    if (spec.nodeName) throw conflict(groupResource(kind), info.name, `pod ${info.name} is already assigned to node "${spec.nodeName}"`);
+    const now = timestamp(parts.context.clock.now());
+    const scheduled = { type: 'PodScheduled', status: 'True' as const, lastProbeTime: null, lastTransitionTime: now };
+    const conditions = [...(status.conditions ?? []).filter((condition) => condition.type !== 'PodScheduled'), scheduled];
+    return { ...rest, spec: { ...spec, nodeName: node }, status: { ...status, conditions } };
+  };
+  parts.objects.update(kind, 'binding', info.namespace, info.name, bind, options);
+  sendJson(call.response, 201, JSON.stringify(SUCCESS));
+}
+
+/** A deletion that disruption budgets may refuse; there are none here. @throws ApiError */
+export async function handleEviction(call: Call): Promise<void> {
+  const { parts, info, kind, query } = call;
+  const { store, minor } = parts.context;
+  const bytes = await readBody(call.request);
+  const options = parseWriteOptions(query, 'CreateOptions', requestFacts(call));
+  // policy/v1 since 1.22; v1beta1 is still understood where it is the only one.
+  const type = { group: 'policy', version: minor >= 22 ? 'v1' : 'v1beta1', kind: 'Eviction', type: 'Eviction' };
+  const { object } = readObject(bytes, contentType(call), expected(parts, type), options.fieldValidation);
+  const asked = object['deleteOptions'] as { gracePeriodSeconds?: number } | undefined;
+  if (!store.get(storeName(kind), info.namespace, info.name)) throw notFound(groupResource(kind), info.name);
+  parts.objects.delete(kind, info.namespace, info.name, {
+    dryRun: options.dryRun === true,
+    ...(typeof asked?.gracePeriodSeconds === 'number' ? { gracePeriodSeconds: asked.gracePeriodSeconds } : {}),
+  });
+  sendJson(call.response, 201, JSON.stringify(SUCCESS));
+}
