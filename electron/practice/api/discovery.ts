@@ -3,20 +3,6 @@
 import type { Kind } from '../kinds/kind.ts';
 import { negotiate, parseAccept } from './negotiate.ts';
 import { groupVersion } from './rest.ts';
-import { REVIEWS } from './reviews.ts';
-
-interface Discovered {
-  readonly group: string;
-  readonly version: string;
-  readonly kind: string;
-  readonly resource: string;
-  readonly singular: string;
-  readonly shortNames: readonly string[];
-  readonly categories?: readonly string[];
-  readonly namespaced: boolean;
-  readonly verbs: readonly string[];
-  readonly subresources: Kind['subresources'];
-}
 
 export interface Answer {
   readonly json: string;
@@ -27,11 +13,7 @@ const JSON_TYPE = 'application/json';
 
 /** @param address what clients reach it at, `127.0.0.1:6443`. */
 export function discovery(kinds: readonly Kind[], minor: number, address: () => string) {
-  const review = { group: 'authorization.k8s.io', version: 'v1', shortNames: [], verbs: ['create'], subresources: [] };
-  const all: readonly Discovered[] = [
-    ...kinds,
-    ...REVIEWS.map(({ resource, singular, kind, namespaced }) => ({ ...review, resource, singular, kind, namespaced })),
-  ].sort((a, b) => (a.resource < b.resource ? -1 : 1));
+  const all = [...kinds].sort((a, b) => (a.resource < b.resource ? -1 : 1));
   const groups = [...new Set(all.map(({ group }) => group))].filter((group) => group !== '').sort();
   const versionsOf = (group: string) => [...new Set(all.filter((one) => one.group === group).map(({ version }) => version))];
   const of = (group: string, version: string) => all.filter((one) => one.group === group && one.version === version);

@@ -31,7 +31,7 @@ export function readApplied(bytes: Buffer, expected: Expected, validation: Field
   // What the type does not have is refused by apply itself, with its path; strictness is left with what stands twice.
   const faults = expected.schema.minor < 25 || validation === 'Ignore' ? [] : duplicates;
   if (validation === 'Strict' && faults.length > 0) throw badRequest(`error strict decoding YAML: ${faults.join(', ')}`);
-  return { object: { ...object, metadata: isFields(object['metadata']) ? object['metadata'] : {} } as KubeObject, warnings: [...faults] };
+  return { object: { ...object, metadata: isFields(object['metadata']) ? object['metadata'] : {} } as unknown as KubeObject, warnings: [...faults] };
 }
 
 /**

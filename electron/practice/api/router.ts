@@ -1,21 +1,18 @@
 // From a path and a method to the handler: resources, subresources, and what is beside them.
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { groupVersion } from './rest.ts';
 import type { Kind } from '../kinds/kind.ts';
-import { readObject } from '../schema/read-object.ts';
 import type { OpenApi, OpenApiAnswer } from '../schema/openapi.ts';
 import { sendJson, sendText } from './answer.ts';
 import { methodNotAllowed, noSuchPath } from './api-error.ts';
-import { readBody } from './body.ts';
-import { expected, type ApiParts, type Call } from './call.ts';
+import type { ApiParts, Call } from './call.ts';
 import { handleDelete, handleDeleteCollection } from './deletes.ts';
 import type { discovery } from './discovery.ts';
 import { handleGet, handleList, handleWatch } from './reads.ts';
 import { booleanParameter, parseResourcePath, verbOf, type ResourceRequest } from './request-info.ts';
-import { REVIEWS } from './reviews.ts';
+import { isReview } from './reviews.ts';
 import type { StreamingSubresource, SubresourceAnswer, SubresourceHandler, SubresourceHandlers } from './subresources.ts';
-import { handleBinding, handleCreate, handleEviction, handlePatch, handleUpdate } from './writes.ts';
+import { handleBinding, handleCreate, handleEviction, handlePatch, handleReview, handleUpdate } from './writes.ts';
 
 export interface Beside {
   readonly found: ReturnType<typeof discovery>;
@@ -63,15 +60,6 @@ export function createRouter(parts: ApiParts & { readonly subresources?: Subreso
   async function resource(request: IncomingMessage, response: ServerResponse, { info, query, signal }: Target): Promise<void> {
     const handler = streaming(info);
     if (handler) return stream(handler, request, { kind: 'response', response }, { info, query, signal });
-    const review = info.group === 'authorization.k8s.io' && info.version === 'v1' && REVIEWS.find(({ resource: name }) => name === info.resource);
-    if (review && info.namespace === '' && info.name === '') {
-      if (request.method !== 'POST') throw methodNotAllowed();
-      const type = { group: info.group, version: info.version, kind: review.kind, type: review.kind };
-      const { object } = readObject(await readBody(request), request.headers['content-type'] ?? '', expected(parts, type));
-      // Go's struct of its metadata is empty, and so is its creation.
-      const metadata = parts.context.minor >= 34 ? {} : { creationTimestamp: null };
-      return sendJson(response, 201, JSON.stringify({ ...object, metadata, status: review.answer(object) }));
-    }
     const kind = kindOf(info);
     const watch = booleanParameter(query, 'watch');
     const verb = verbOf(request.method ?? '', info.name !== '', watch);
@@ -91,7 +79,8 @@ export function createRouter(parts: ApiParts & { readonly subresources?: Subreso
         if (info.subresource === 'binding') return handleBinding(call);
         if (info.subresource === 'eviction') return handleEviction(call);
         if (info.subresource !== '') throw methodNotAllowed();
-        return handleCreate(call);
+        if (isReview(kind)) return handleReview(call);
+        return kind.resource === 'bindings' ? handleBinding(call) : handleCreate(call);
       case 'update':
         return handleUpdate(call);
       case 'patch':
@@ -147,7 +136,7 @@ export function createRouter(parts: ApiParts & { readonly subresources?: Subreso
         return void response.end();
       }
       const info = parseResourcePath(path);
-      if (info && (kinds.some((kind) => groupVersion(kind) === groupVersion(info as unknown as Kind)) || info.group === 'authorization.k8s.io')) {
+      if (info && kinds.some((kind) => kind.group === info.group && kind.version === info.version)) {
         return resource(request, response, { info, query, signal });
       }
       other(path.length > 1 && path.endsWith('/') ? path.slice(0, -1) : path, request, response, query);

@@ -19,7 +19,10 @@ const field = (object: KubeObject, part: string, name: string): string => String
 const core = { group: '', version: 'v1', columns: [NAME], cells: named, subresources: [] } as const;
 const status = { name: 'status', verbs: ['get', 'patch', 'update'] } as const;
 
+const review = { ...core, version: 'v1', group: 'authorization.k8s.io', shortNames: [], namespaced: false, verbs: ['create'] } as const;
+
 export const KINDS: readonly Kind[] = [
+  { ...review, kind: 'SelfSubjectAccessReview', resource: 'selfsubjectaccessreviews', singular: '', type: 'SelfSubjectAccessReview' },
   { ...core, kind: 'ConfigMap', resource: 'configmaps', singular: 'configmap', shortNames: ['cm'], namespaced: true, verbs: ALL, type: 'ConfigMap' },
   {
     ...core,

@@ -4,13 +4,14 @@ import { storeName } from '../kinds/kind.ts';
 import type { KubeObject, Pod } from '../objects.ts';
 import { readObject } from '../schema/read-object.ts';
 import { sendJson, warn } from './answer.ts';
-import { badRequest, conflict, notFound } from './api-error.ts';
+import { badRequest, conflict, noSuchPath, notFound } from './api-error.ts';
 import { readBody } from './body.ts';
 import { expected, sendObject, type Call } from './call.ts';
 import { APPLY, checkPatchType, patched, readApplied } from './patching.ts';
-import { groupResource } from './rest.ts';
-import { parseWriteOptions } from './write-options.ts';
 import { booleanParameter } from './request-info.ts';
+import { groupResource } from './rest.ts';
+import { reviewStatus } from './reviews.ts';
+import { parseWriteOptions } from './write-options.ts';
 
 const contentType = ({ request }: Call): string => request.headers['content-type'] ?? '';
 const requestFacts = ({ request, parts }: Call) => ({ userAgent: request.headers['user-agent'], minor: parts.context.minor });
@@ -75,24 +76,39 @@ function otherObject({ kind, info }: Call, uid: string) {
 
 const SUCCESS = { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', code: 201 };
 
-/** A scheduler's word: the pod runs on that node. @throws ApiError */
+/** A question: the answer is its status, and nothing is stored. @throws ApiError */
+export async function handleReview(call: Call): Promise<void> {
+  const { parts, kind, query } = call;
+  const bytes = await readBody(call.request);
+  const options = parseWriteOptions(query, 'CreateOptions', requestFacts(call));
+  const { object, warnings } = readObject(bytes, contentType(call), expected(parts, kind), options.fieldValidation);
+  warn(call.response, warnings);
+  // Go's empty time was written until 1.34.
+  const metadata = parts.context.minor >= 34 ? {} : { creationTimestamp: null };
+  sendJson(call.response, 201, JSON.stringify({ ...object, metadata, status: reviewStatus(kind, object) }));
+}
+
+/** A scheduler's word: the pod runs on that node. At the pod's subresource or, as once, in a collection of its own. @throws ApiError */
 export async function handleBinding(call: Call): Promise<void> {
-  const { parts, info, kind, query } = call;
+  const { parts, info, query } = call;
   const bytes = await readBody(call.request);
   const options = parseWriteOptions(query, 'CreateOptions', requestFacts(call));
   const type = { group: '', version: 'v1', kind: 'Binding', type: 'Binding' };
   const { object } = readObject(bytes, contentType(call), expected(parts, type), options.fieldValidation);
   const node = (object['target'] as { name?: string } | undefined)?.name ?? '';
+  const name = info.name || (object.metadata.name ?? '');
+  const kind = parts.kinds.find(({ group, resource }) => group === '' && resource === 'pods');
+  if (!kind) throw noSuchPath();
   const bind = (current: KubeObject): KubeObject => {
     const { spec, status, ...rest } = current as Pod;
-    if (current.metadata.deletionTimestamp) throw conflict(groupResource(kind), info.name, `pod ${info.name} is being deleted, cannot be assigned to a host`);
-    if (spec.nodeName) throw conflict(groupResource(kind), info.name, `pod ${info.name} is already assigned to node "${spec.nodeName}"`);
+    if (current.metadata.deletionTimestamp) throw conflict(groupResource(kind), name, `pod ${name} is being deleted, cannot be assigned to a host`);
+    if (spec.nodeName) throw conflict(groupResource(kind), name, `pod ${name} is already assigned to node "${spec.nodeName}"`);
     const now = timestamp(parts.context.clock.now());
     const scheduled = { type: 'PodScheduled', status: 'True' as const, lastProbeTime: null, lastTransitionTime: now };
     const conditions = [...(status.conditions ?? []).filter((condition) => condition.type !== 'PodScheduled'), scheduled];
     return { ...rest, spec: { ...spec, nodeName: node }, status: { ...status, conditions } };
   };
-  parts.objects.update(kind, 'binding', info.namespace, info.name, bind, options);
+  parts.objects.update(kind, 'binding', info.namespace, name, bind, options);
   sendJson(call.response, 201, JSON.stringify(SUCCESS));
 }
 
