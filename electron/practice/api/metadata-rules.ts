@@ -115,7 +115,7 @@ export function inOrder(object: KubeObject): KubeObject {
   return {
     kind,
     apiVersion,
-    metadata: metadata as ObjectMeta,
+    metadata,
     ...(spec === undefined ? {} : { spec }),
     ...(status === undefined ? {} : { status }),
     ...rest,

@@ -14,7 +14,7 @@ import type { SubresourceHandlers } from './subresources.ts';
 const ALL = ['create', 'delete', 'deletecollection', 'get', 'list', 'patch', 'update', 'watch'];
 const NAME = { name: 'Name', type: 'string', format: 'name', description: 'Its name.', priority: 0 } as const;
 const named = (object: KubeObject) => [object.metadata.name ?? ''];
-const field = (object: KubeObject, part: string, name: string): string => String((object[part] as Record<string, unknown> | undefined)?.[name] ?? '');
+const field = (object: KubeObject, part: string, name: string): string => (object[part] as Record<string, string> | undefined)?.[name] ?? '';
 
 const core = { group: '', version: 'v1', columns: [NAME], cells: named, subresources: [] } as const;
 const status = { name: 'status', verbs: ['get', 'patch', 'update'] } as const;
@@ -105,8 +105,7 @@ export async function serveApi(minor = 34, subresources: SubresourceHandlers = {
       let text = '';
       for await (const chunk of response.setEncoding('utf8')) text += chunk as string;
       const json = response.headers['content-type']?.startsWith('application/json');
-      // oxlint-disable-next-line typescript/no-explicit-any -- a test reads any answer
-      return { code: response.statusCode, headers: response.headers, text, body: (json ? JSON.parse(text) : undefined) as any };
+      return { code: response.statusCode, headers: response.headers, text, body: json ? JSON.parse(text) : undefined };
     },
     close: () => server.close(),
   };

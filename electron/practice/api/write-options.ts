@@ -63,7 +63,7 @@ export function parseDeleteOptions(body: unknown, query: URLSearchParams): Delet
   const fromQuery = body === undefined;
   const text = (name: string) => (fromQuery ? query.get(name) : given[name]) ?? undefined;
   const grace = text('gracePeriodSeconds');
-  const policy = text('propagationPolicy');
+  const policy = text('propagationPolicy') as string | undefined;
   const orphan = text('orphanDependents');
   const dryRun = fromQuery ? query.getAll('dryRun') : Array.isArray(given['dryRun']) ? given['dryRun'].map(String) : query.getAll('dryRun');
   const errors: FieldError[] = [];
@@ -71,7 +71,7 @@ export function parseDeleteOptions(body: unknown, query: URLSearchParams): Delet
     const detail = `Invalid value: ${JSON.stringify(policy)}: orphanDependents and deletionPropagation cannot be both set`;
     errors.push({ field: 'propagationPolicy', reason: 'FieldValueInvalid', detail });
   }
-  if (policy !== undefined && !['Foreground', 'Background', 'Orphan'].includes(String(policy))) {
+  if (policy !== undefined && !['Foreground', 'Background', 'Orphan'].includes(policy)) {
     errors.push(notSupported('propagationPolicy', JSON.stringify(policy), ['Foreground', 'Background', 'Orphan', 'nil']));
   }
   const seconds = grace === undefined ? undefined : Number(grace);
@@ -85,7 +85,7 @@ export function parseDeleteOptions(body: unknown, query: URLSearchParams): Delet
     // A negative period counts as one second for pods and as none elsewhere.
     ...(seconds === undefined ? {} : { gracePeriodSeconds: seconds < 0 ? 1 : seconds }),
     ...(preconditions && typeof preconditions === 'object' ? { preconditions } : {}),
-    ...(policy === undefined ? {} : { propagationPolicy: String(policy) }),
+    ...(policy === undefined ? {} : { propagationPolicy: policy }),
     dryRun: dryRun.length > 0,
   };
 }

@@ -124,7 +124,7 @@ export async function handleEviction(call: Call): Promise<void> {
   const asked = object['deleteOptions'] as { gracePeriodSeconds?: number } | undefined;
   if (!store.get(storeName(kind), info.namespace, info.name)) throw notFound(groupResource(kind), info.name);
   parts.objects.delete(kind, info.namespace, info.name, {
-    dryRun: options.dryRun === true,
+    dryRun: options.dryRun,
     ...(typeof asked?.gracePeriodSeconds === 'number' ? { gracePeriodSeconds: asked.gracePeriodSeconds } : {}),
   });
   sendJson(call.response, 201, JSON.stringify(SUCCESS));
