@@ -37,6 +37,8 @@ interface WorkerOptions {
 
 /** How long the kubelet takes to see that a container has changed (its relist: once a second). */
 const RELIST = 500;
+/** Until it tells what has just begun to fail, so that what was before is seen too. */
+const TELL = 1500;
 const RETRY = 10_000;
 const MOUNT_RETRY = 500;
 const LONGEST_MOUNT_RETRY = 122_000;
@@ -143,6 +145,7 @@ export function createPodWorker(context: KubeletContext, first: Pod, { allocatio
     publish();
     if (isTerminal()) return settle();
     if (!mount()) return;
+    const isNew = sandbox === undefined;
     sandbox ??= runtime.runSandbox({ uid, name, namespace }, hostnameOf(pod));
     const failures = () => JSON.stringify(slots.map(({ failure }) => failure));
     const before = failures();
@@ -151,7 +154,8 @@ export function createPodWorker(context: KubeletContext, first: Pod, { allocatio
       { pod, slots, sandbox, volumes: volumes ?? new Map(), place: { podIp: sandbox.ip, hostIp: nodeIp, allocatable }, changed: () => wake(0) },
       deletion.signal,
     );
-    if (moved || failures() !== before) wake(RELIST);
+    if (moved || isNew) wake(RELIST);
+    else if (failures() !== before) wake(TELL);
     else if (failed) wake(RETRY * (1 + Math.random() / 2));
   }
 
