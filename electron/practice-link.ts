@@ -39,7 +39,7 @@ export function practiceStarter(fork: () => PracticeChild): StartPractice {
       else cause = message.cause;
     });
     child.onExit((code) => {
-      const why = cause ?? `its process ended with code ${code}`;
+      const why = cause ?? (code === null ? 'its process was killed' : `its process ended with code ${code}`);
       // It removes the folder itself, unless it crashed.
       const cleaned = folder === undefined ? Promise.resolve() : rm(folder, { recursive: true, force: true }).catch(() => {});
       void cleaned.then(() => {

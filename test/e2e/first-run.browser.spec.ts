@@ -37,10 +37,17 @@ const kubeconfig = (server: string, user: object = {}, cluster: object = {}) =>
 
 const connection = (page: Page) => page.getByRole('status', { name: 'Connection' });
 
+/** Where there is nothing at all, Podlab begins with its practice cluster; behind it is the first page. */
+async function leavePractice(page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'Leave the practice cluster' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Confirm' }).click();
+}
+
 test('no Docker and no kubeconfig: both are named, and a kubeconfig that comes is noticed', async ({ page }) => {
   await using here = await computer();
   await using podlab = await startPodlab([], { ...here.environment, KUBECONFIG: here.config });
   await page.goto(podlab.url);
+  await leavePractice(page);
   const main = page.getByRole('main');
   await expect(main).toContainText('Docker was not found');
   await expect(main).toContainText('/nowhere/docker.sock');
@@ -136,9 +143,20 @@ test('changes on a cluster that is not on this computer are locked until they ar
   await expect(allow).toHaveAttribute('aria-pressed', 'true');
 });
 
+test('a kubeconfig that was asked for and is not there: the first page, not the practice cluster, until that is asked for', async ({ page }) => {
+  await using here = await computer();
+  await using podlab = await startPodlab(['--kubeconfig', here.config], here.environment);
+  await page.goto(podlab.url);
+  const main = page.getByRole('main');
+  await expect(main).toContainText('Docker was not found');
+  await expect(main).toContainText(here.config);
+  await page.getByRole('button', { name: 'Start the practice cluster' }).click();
+  await expect(page.getByRole('banner').getByText('Practice cluster', { exact: true })).toBeVisible();
+});
+
 test('Korean: the same page in the other language, and it stays chosen', async ({ page }) => {
   await using here = await computer();
-  await using podlab = await startPodlab([], here.environment);
+  await using podlab = await startPodlab(['--kubeconfig', here.config], here.environment);
   await page.goto(podlab.url);
   await page.getByRole('combobox', { name: 'Language' }).selectOption({ label: '한국어' });
   await expect(page.locator('html')).toHaveAttribute('lang', 'ko');

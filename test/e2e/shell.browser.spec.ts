@@ -162,7 +162,7 @@ test('with neither Docker nor a kubeconfig it starts, says so in a sentence, and
   expect(out).toMatch(/^Podlab: http:\/\/127\.0\.0\.1:\d+\/\?token=[\w-]{43}\n$/);
   expect(err.trim().split('\n')).toEqual([
     "Podlab opens in the browser, not in Electron's window, because CI is set.",
-    'Neither Docker nor a kubeconfig was found: start Docker Desktop, kind or minikube, and Podlab will notice.',
+    'Neither Docker nor a kubeconfig was found, so Podlab shows its practice cluster, which is kept in memory.',
   ]);
   expect(code).toBe(0);
 });
@@ -185,6 +185,6 @@ test('a port in use and a wrong flag get one sentence each', async () => {
     code: 1, out: '', err: `Podlab: Port ${port} on 127.0.0.1 is in use by another program: choose another one, or leave out --port.\n`,
   });
   expect(await start(['--brwoser'])).toEqual({
-    code: 2, out: '', err: "Podlab: Unknown option '--brwoser': the flags are --browser, --port N, --no-open, --kubeconfig FILE and --context NAME.\n",
+    code: 2, out: '', err: "Podlab: Unknown option '--brwoser': the flags are --browser, --port N, --no-open, --kubeconfig FILE, --context NAME, --practice and --speed N.\n",
   });
 });

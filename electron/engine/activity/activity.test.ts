@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { Failure } from '../../../shared/contract/failures.ts';
-import { createActivity, type Action } from './activity.ts';
+import { activityOfOne, createActivity, type Action } from './activity.ts';
 
 const at = new Date('2026-11-24T10:00:00Z');
 const quiet = () => new AbortController().signal;
@@ -142,4 +142,17 @@ test('undo runs the way back once; a way back that failed is offered again', asy
     ['none', 'done'],
   ]);
   await expect(all(activity.undo(id, quiet()))).rejects.toMatchObject({ code: 'NOTHING_TO_UNDO' });
+});
+
+test('those who share the log see all of it, and undo only what is their own', async () => {
+  const log = createActivity(() => at);
+  const [one, other] = [activityOfOne(log), activityOfOne(log)];
+  let undone = 0;
+  await all(one.run(action(async () => ({ result: 1, undo: async () => void undone++ })), quiet()));
+  const offers = () => [one, other].map(({ entries }) => entries.value.map(({ undo }) => undo));
+  expect(offers()).toEqual([['offered'], ['none']]);
+  const id = log.entries.value[0]?.id ?? '';
+  expect(() => other.undo(id, quiet())).toThrow(expect.objectContaining({ code: 'NOTHING_TO_UNDO' }));
+  await all(one.undo(id, quiet()));
+  expect([undone, ...offers()]).toEqual([1, ['undone', 'none'], ['undone', 'none']]);
 });

@@ -1,0 +1,141 @@
+// Podlab on a computer with nothing on it: no Docker, no kubeconfig, no network. It opens its practice cluster by itself, says so on every screen,
+// and the story is told in it from beginning to end.
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { expect, test, type Page } from '@playwright/test';
+import { startPodlab } from './podlab.ts';
+import { createPod, deletePod, proveItAnswers, readWhy, repair, screenLink, springImageInDocker, springRow, told } from './story-steps.ts';
+
+const screens = ['Pods', 'Images', 'Port forwards', 'HTTP', 'Cluster'];
+const badge = (page: Page) => page.getByRole('banner').getByText('Practice cluster', { exact: true });
+const leaveButton = (page: Page) => page.getByRole('button', { name: 'Leave the practice cluster' });
+const startButton = (page: Page) => page.getByRole('button', { name: 'Start the practice cluster' });
+
+/** An empty home folder, and a Docker address where nothing is. */
+async function emptyComputer() {
+  const home = await mkdtemp(join(tmpdir(), 'podlab-home-'));
+  const environment = { HOME: home, KUBECONFIG: '', DOCKER_HOST: 'unix:///nowhere/docker.sock', DOCKER_CONFIG: join(home, '.docker') };
+  return { home, environment, [Symbol.asyncDispose]: () => rm(home, { recursive: true }) };
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+const stories = [
+  ['practice', told.shared, 'practice', []],
+  ['practice-kind', told.ownStore, 'practice-kind-control-plane', ['kind load docker-image spring-server --name practice-kind']],
+] as const;
+for (const [context, words, node, lines] of stories) {
+  test(`the story on ${context}`, async ({ page }) => {
+    test.setTimeout(120_000);
+    await using here = await emptyComputer();
+    const started = performance.now();
+    await using podlab = await startPodlab([], here.environment);
+    await page.goto(podlab.url);
+    await expect(badge(page)).toBeVisible();
+    await expect(page.getByRole('status', { name: 'Connection' })).toHaveText('Live');
+    await page.getByRole('combobox', { name: 'Context' }).selectOption(context);
+    await screenLink(page, 'Images').click();
+    await expect(springImageInDocker(page)).toBeVisible();
+
+    await createPod(page);
+    console.log(`${context}: ${Math.round(performance.now() - started)} ms from npm start to the first pod's row`);
+    await readWhy(page, words, node);
+    await repair(page, words);
+    const port = await freePort();
+    await proveItAnswers(page, port);
+    await deletePod(page, `kubectl --context ${context} -n default`, port, lines);
+  });
+}
+
+test('every screen says that it is the practice cluster, in the window\'s title as well, and how fast it is', async ({ page }) => {
+  await using here = await emptyComputer();
+  await using podlab = await startPodlab(['--practice', '--speed', '10', '--context', 'practice-kind'], here.environment);
+  await page.goto(podlab.url);
+  await expect(page.getByRole('combobox', { name: 'Context' })).toHaveValue('practice-kind');
+  for (const screen of screens) {
+    await screenLink(page, screen).click();
+    await expect(page.getByRole('main').getByRole('heading', { name: screen, exact: true })).toBeVisible();
+    await expect(badge(page)).toBeVisible();
+    await expect(page.getByRole('banner')).toContainText('10x faster');
+    await expect(page.getByRole('banner')).toContainText('kept in memory');
+    await expect(page).toHaveTitle(/Practice cluster/);
+  }
+  await expect(page.getByRole('main')).toContainText('the node uses Docker’s images');
+  await expect(page.getByRole('main')).toContainText('the node keeps its own images');
+});
+
+test('left, it is gone and the computer\'s own is back; the first page starts another one, and nothing of the first is in it', async ({ page }) => {
+  await using here = await emptyComputer();
+  await using podlab = await startPodlab([], here.environment);
+  await page.goto(podlab.url);
+  await createPod(page);
+  await screenLink(page, 'Cluster').click();
+  const line = await page.getByText(/^export KUBECONFIG=/).textContent();
+  const folder = dirname(line?.replace('export KUBECONFIG=', '') ?? '');
+  expect(existsSync(folder)).toBe(true);
+
+  await leaveButton(page).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Cancel' }).click();
+  await expect(badge(page)).toBeVisible();
+  await leaveButton(page).click();
+  await expect(page.getByRole('dialog')).toContainText('lost');
+  await page.getByRole('dialog').getByRole('button', { name: 'Confirm' }).click();
+  await expect(page.getByRole('heading', { name: 'No cluster yet' })).toBeVisible();
+  await expect(page.getByRole('main')).toContainText('Docker was not found');
+  await expect(badge(page)).toHaveCount(0);
+  await expect(page).toHaveTitle('Podlab');
+  await expect.poll(() => existsSync(folder)).toBe(false);
+  // What was done is still told, and cannot be undone in a cluster that is no more.
+  const activity = page.getByRole('log', { name: 'Activity' });
+  await expect(activity).toContainText('kubectl --context practice -n default apply');
+  await expect(activity.getByRole('button', { name: 'Undo' })).toHaveCount(0);
+
+  await page.getByRole('combobox', { name: 'Speed' }).selectOption({ label: '10x faster' });
+  await startButton(page).click();
+  await expect(badge(page)).toBeVisible();
+  await expect(page.getByRole('banner')).toContainText('10x faster');
+  await screenLink(page, 'Pods').click();
+  await expect(page.getByText('No pods in the namespace default')).toBeVisible();
+  await expect(springRow(page)).toHaveCount(0);
+});
+
+test('a context of the same name elsewhere is another cluster: neither its forwards nor its pods are seen in the practice cluster', async ({ page }) => {
+  await using here = await emptyComputer();
+  const config = join(here.home, 'config');
+  await writeFile(config, JSON.stringify({
+    apiVersion: 'v1', kind: 'Config', 'current-context': 'practice', users: [{ name: 'u', user: {} }],
+    clusters: [{ name: 'c', cluster: { server: 'https://127.0.0.1:1' } }],
+    contexts: [{ name: 'practice', context: { cluster: 'c', user: 'u' } }],
+  }));
+  await using podlab = await startPodlab([], { ...here.environment, KUBECONFIG: config });
+  await page.goto(podlab.url);
+  const connection = page.getByRole('status', { name: 'Connection' });
+  await expect(page.getByRole('combobox', { name: 'Context' })).toHaveValue('practice');
+  await expect(connection).toHaveText('Disconnected');
+  await expect(badge(page)).toHaveCount(0);
+  await screenLink(page, 'Cluster').click();
+  await startButton(page).click();
+  await expect(badge(page)).toBeVisible();
+  await expect(page.getByRole('combobox', { name: 'Context' })).toHaveValue('practice');
+  await expect(connection).toHaveText('Live');
+  await createPod(page);
+
+  await leaveButton(page).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Confirm' }).click();
+  await expect(badge(page)).toHaveCount(0);
+  await expect(page.getByRole('combobox', { name: 'Context' })).toHaveValue('practice');
+  await expect(connection).toHaveText('Disconnected');
+  await expect(springRow(page)).toHaveCount(0);
+  await expect(page.getByRole('alert').first()).toContainText('https://127.0.0.1:1');
+});
