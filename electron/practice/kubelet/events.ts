@@ -39,7 +39,9 @@ function createCache<Value>() {
     set(key: string, value: Value): void {
       entries.delete(key);
       entries.set(key, value);
-      if (entries.size > CACHE) for (const oldest of [...entries.keys()].slice(0, entries.size - CACHE)) entries.delete(oldest);
+      if (entries.size <= CACHE) return;
+      const [oldest] = entries.keys();
+      if (oldest !== undefined) entries.delete(oldest);
     },
   };
 }

@@ -22,6 +22,8 @@ export interface KubeletContext {
   /** Of containers that crash, by pod UID and container. */
   readonly restarts: BackOff;
   readonly podKind: Kind;
+  /** Queues the beginning of a sync. */
+  readonly turn: (call: () => void) => void;
 }
 
 /** The pods that are bound to this node, as they are now. */

@@ -12,6 +12,7 @@ import { createEventRecorder } from './events.ts';
 import { createImageManager } from './image-manager.ts';
 import type { KubeletContext } from './kubelet-context.ts';
 import { allocatable, nodeLabels, startNodeStatus } from './node-status.ts';
+import { createTurns } from './turns.ts';
 import { createPodWorker, type PodWorker } from './pod-worker.ts';
 
 export interface KubeletOptions {
@@ -58,7 +59,7 @@ export function startKubelet(options: KubeletOptions): Kubelet {
   const recorder = createEventRecorder({ api, clock, kind: needed('events'), minor }, { component: 'kubelet', host: nodeName });
   const images = createImageManager({ runtime, clock, recorder, minor });
   const podKind = needed('pods');
-  const context: KubeletContext = { store, api, clock, minor, runtime, nodeName, nodeIp, recorder, images, restarts: createBackOff(clock), podKind };
+  const context: KubeletContext = { store, api, clock, minor, runtime, nodeName, nodeIp, recorder, images, restarts: createBackOff(clock), podKind, turn: createTurns() };
   const room = allocatable(maxPods);
   const allocation = createAllocation(room, nodeLabels(nodeName, options.labels));
   const workers = new Map<string, PodWorker>();

@@ -43,6 +43,7 @@ const RETRY = 10_000;
 const MOUNT_RETRY = 500;
 const LONGEST_MOUNT_RETRY = 122_000;
 const MOUNT_TIMEOUT = 123_000;
+const ENDS = new Error('the pod ends');
 
 export function createPodWorker(context: KubeletContext, first: Pod, { allocation, allocatable, finished, report }: WorkerOptions): PodWorker {
   const { clock, runtime, recorder, api, podKind, minor, nodeIp, store } = context;
@@ -70,7 +71,7 @@ export function createPodWorker(context: KubeletContext, first: Pod, { allocatio
     timer?.cancel();
     const call = () => {
       timer = undefined;
-      void run();
+      context.turn(() => void run());
     };
     timer = { at, cancel: clock.after(milliseconds, call) };
   }
@@ -237,10 +238,10 @@ export function createPodWorker(context: KubeletContext, first: Pod, { allocatio
   }
 
   function endBegun(): void {
-    deletion.abort();
+    deletion.abort(ENDS);
     const grace = pod.metadata.deletionGracePeriodSeconds;
     if (grace !== undefined) for (const slot of slots) slot.hurry(grace * 1000);
-    void run();
+    context.turn(() => void run());
   }
 
   wake(0);
@@ -270,7 +271,7 @@ export function createPodWorker(context: KubeletContext, first: Pod, { allocatio
     dispose() {
       if (done) return;
       removed = true;
-      deletion.abort();
+      deletion.abort(ENDS);
       cleanUp();
     },
   };
