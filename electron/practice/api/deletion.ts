@@ -6,6 +6,7 @@ import { timestamp } from '../clock.ts';
 import type { Kind } from '../kinds/kind.ts';
 import type { KubeObject, ObjectMeta } from '../objects.ts';
 import { conflict } from './api-error.ts';
+import { inOrder } from './metadata-rules.ts';
 import type { DeleteOptions } from './objects-api.ts';
 
 export type Deletion =
@@ -39,7 +40,7 @@ export function planDeletion(kind: Pick<Kind, 'group' | 'resource' | 'grace'>, c
 
 function mark(object: KubeObject, at: Date, seconds: number, kept: boolean): Deletion {
   const metadata: ObjectMeta = { ...object.metadata, deletionTimestamp: timestamp(at), deletionGracePeriodSeconds: seconds };
-  return { step: 'mark', object: { ...object, metadata }, remove: seconds === 0 && !kept };
+  return { step: 'mark', object: inOrder({ ...object, metadata }), remove: seconds === 0 && !kept };
 }
 
 const bumped = (object: KubeObject): KubeObject =>
@@ -50,7 +51,7 @@ function planNamespace(current: KubeObject, kept: boolean, now: Date): Deletion 
   const { metadata } = current;
   if (!metadata.deletionTimestamp) {
     const status = { ...(current['status'] as Record<string, unknown> | undefined), phase: 'Terminating' };
-    return { step: 'mark', object: { ...current, metadata: { ...metadata, deletionTimestamp: timestamp(now) }, status }, remove: false };
+    return { step: 'mark', object: inOrder({ ...current, metadata: { ...metadata, deletionTimestamp: timestamp(now) }, status }), remove: false };
   }
   const finalizers = (current['spec'] as { finalizers?: string[] } | undefined)?.finalizers ?? [];
   return finalizers.length > 0 || kept ? { step: 'none' } : { step: 'remove' };

@@ -24,7 +24,7 @@ export function readApplied(bytes: Buffer, expected: Expected, validation: Field
   try {
     decoded = decodeBody(bytes, 'application/yaml');
   } catch (error) {
-    throw error instanceof BodyError ? badRequest(`error decoding YAML: ${error.message}`) : error;
+    throw error instanceof BodyError ? badRequest(`error decoding YAML: error converting YAML to JSON: ${error.message}`) : error;
   }
   const { object, duplicates } = decoded;
   if (!isFields(object)) throw badRequest(`error decoding YAML: json: cannot unmarshal ${Array.isArray(object) ? 'array' : typeof object} into Go value of type map[string]interface {}`);

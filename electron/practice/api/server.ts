@@ -47,12 +47,12 @@ export async function listenApi(options: ApiServerOptions): Promise<ApiServer> {
   // HTTP/1.1: a browser's and Go's WebSockets need it, and every client speaks it.
   const server = createServer({ ...options.tls, ALPNProtocols: ['http/1.1'], minVersion: 'TLSv1.2', keepAliveTimeout: 120_000, headersTimeout: 30_000 });
 
-  /** Nobody but programs of this computer that were given the token; a page in a browser that was led here has another Host. */
-  const turnAway = (request: IncomingMessage): { code: number; text: string } | undefined => {
-    const hosts = [`127.0.0.1:${port}`, `localhost:${port}`];
-    if (!hosts.includes((request.headers.host ?? '').toLowerCase())) return { code: 403, text: 'Forbidden: unknown Host header\n' };
-    return undefined;
-  };
+  /**
+   * A page in a browser that a name of its own led here has that name as Host. Any port will do: a tunnel or `kubectl proxy` on this computer
+   * passes its own on, and a page of 127.0.0.1 is one of this computer's.
+   */
+  const turnAway = (request: IncomingMessage): { code: number; text: string } | undefined =>
+    /^(127\.0\.0\.1|localhost)(:\d+)?$/i.test(request.headers.host ?? '') ? undefined : { code: 403, text: 'Forbidden: unknown Host header\n' };
 
   server.on('request', (request, response) => {
     const gone = new AbortController();

@@ -9,7 +9,7 @@ import { readBody } from './body.ts';
 import { expected, sendObject, type Call } from './call.ts';
 import { APPLY, checkPatchType, patched, readApplied } from './patching.ts';
 import { booleanParameter } from './request-info.ts';
-import { groupResource } from './rest.ts';
+import { groupResource, groupVersion } from './rest.ts';
 import { reviewStatus } from './reviews.ts';
 import { parseWriteOptions } from './write-options.ts';
 
@@ -50,7 +50,8 @@ export async function handlePatch(call: Call): Promise<void> {
     const { object: patch, warnings } = readApplied(bytes, expected(parts, kind), options.fieldValidation);
     warn(response, warnings);
     const force = booleanParameter(query, 'force');
-    checkName(patch, info.name);
+    // Another version is complained of first, by apply itself.
+    if (patch.apiVersion === groupVersion(kind)) checkName(patch, info.name);
     const { object, created } = parts.objects.apply(kind, info.subresource, info.namespace, info.name, patch, { ...options, force });
     return sendObject(call, created ? 201 : 200, object);
   }
