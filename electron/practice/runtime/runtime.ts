@@ -77,6 +77,7 @@ export interface LogEntry {
   readonly stream: 'stdout' | 'stderr';
   /** One line without its end; `partial` when the program has not ended it. */
   readonly text: Buffer;
+  readonly partial?: boolean;
 }
 
 /** What a container wrote, the oldest lines forgotten first beyond a fixed number of bytes. */
