@@ -9,6 +9,7 @@ import type { Pack } from 'tar-stream';
 import { ArchiveError, decompressed, unpackArchive, writeInto } from './archive-files.ts';
 import type { ArchiveFiles } from './archive-files.ts';
 import type { Piece } from './archive-spool.ts';
+import { knownLayer } from './image-config.ts';
 import { familiarName, fullName } from './image-name.ts';
 import { imageOf, manifestOf } from './image-manifest.ts';
 import type { ImageManifest } from './image-manifest.ts';
@@ -221,7 +222,7 @@ async function readImage(files: ArchiveFiles, { config, layers }: ArchivedImage,
       size += (chunk as Buffer).length;
     }
     const diffId = `sha256:${hash.digest('hex')}`;
-    read.push(present.get(diffId) ?? { diffId, size, createdBy: '', content });
+    read.push(present.get(diffId) ?? knownLayer(diffId) ?? { diffId, size, createdBy: '', content });
   }
   try {
     return imageOf(Buffer.from(await fileOf(files, config).bytes()), read);

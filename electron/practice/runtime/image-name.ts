@@ -37,8 +37,20 @@ export function parseImageName(text: string): ImageName {
   if (!PATH.test(path) || !DOMAIN.test(domain) || (tag !== undefined && !TAG.test(tag)) || (digest !== undefined && !DIGEST.test(digest))) {
     throw new Error('invalid reference format');
   }
+  if (digest !== undefined) checkDigest(digest);
   if (`${domain}/${path}`.length > LONGEST_NAME) throw new Error(`repository name must not be more than ${LONGEST_NAME} characters`);
   return { domain, path, ...(tag === undefined ? {} : { tag }), ...(digest === undefined ? {} : { digest }) };
+}
+
+/** Of which algorithms there are, and how long in hexadecimal digits (github.com/opencontainers/go-digest). */
+const DIGEST_LENGTHS: Readonly<Record<string, number>> = { sha256: 64, sha384: 96, sha512: 128 };
+
+function checkDigest(digest: string): void {
+  const [algorithm = '', hex = ''] = digest.split(':');
+  const length = DIGEST_LENGTHS[algorithm];
+  if (length === undefined) throw new Error('unsupported digest algorithm');
+  if (hex.length !== length) throw new Error('invalid checksum digest length');
+  if (hex !== hex.toLowerCase()) throw new Error('invalid checksum digest format');
 }
 
 /** In full, with `:latest` where nothing more exact was written: `docker.io/library/nginx:latest`. @throws Error as parseImageName does. */

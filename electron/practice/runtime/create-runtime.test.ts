@@ -1,0 +1,126 @@
+import { text } from 'node:stream/consumers';
+import { afterEach, describe, expect, it } from 'vitest';
+import { get } from 'node:http';
+import { realClock } from '../clock.ts';
+import { catalogueImages, hubImages } from './catalogue.ts';
+import { createRuntime, type NodeRuntime } from './create-runtime.ts';
+import { createImageStore } from './image-store.ts';
+import { createRegistry } from './registry.ts';
+import type { ContainerConfig, ExecOptions, Runtime, RuntimeContainer } from './runtime.ts';
+
+const clock = realClock(20);
+const open: NodeRuntime[] = [];
+afterEach(() => {
+  for (const runtime of open.splice(0)) runtime.close();
+});
+
+function start(kind: Runtime['kind'] = 'docker'): NodeRuntime {
+  const images = createImageStore();
+  const now = new Date();
+  for (const { name, image } of catalogueImages(now)) images.add(image, [name], 'load');
+  const catalogue = new Map(catalogueImages(now).map(({ name, image }) => [name.split(':')[0]!, image]));
+  const registry = createRegistry({ images: hubImages(now), anything: (path) => catalogue.get(path.split('/').at(-1)!) ?? catalogue.get('http-server')! });
+  const runtime = createRuntime({ kind, version: kind === 'docker' ? 'docker://27.3.1' : 'containerd://2.1.4', images, registry, clock });
+  open.push(runtime);
+  return runtime;
+}
+
+const plain: Omit<ContainerConfig, 'image'> = { name: 'c', attempt: 0, env: [], tty: false, stdin: false };
+const pod = { uid: 'u', name: 'p', namespace: 'default' };
+
+async function create(runtime: NodeRuntime, image: string, config: Partial<ContainerConfig> = {}): Promise<RuntimeContainer> {
+  const { id } = runtime.images.find(image)!.image;
+  return runtime.createContainer(runtime.runSandbox(pod, 'p'), { ...plain, ...config, image: id });
+}
+
+async function running(runtime: NodeRuntime, image: string, config: Partial<ContainerConfig> = {}): Promise<RuntimeContainer> {
+  const container = await create(runtime, image, config);
+  await container.start();
+  return container;
+}
+
+const plainExec: ExecOptions = { tty: false, stdin: false };
+async function exec(container: RuntimeContainer, ...argv: string[]): Promise<{ out: string; err: string; code: number }> {
+  const execution = await container.exec(argv, plainExec);
+  const [out, err, code] = await Promise.all([text(execution.stdout), text(execution.stderr), execution.exit]);
+  return { out, err, code };
+}
+
+const logOf = (container: RuntimeContainer) => container.log.entries.map((entry) => entry.text.toString());
+
+async function untilLogged(container: RuntimeContainer, words: string): Promise<void> {
+  for await (const entry of container.log.read({ follow: true }, AbortSignal.timeout(5000))) if (entry.text.includes(words)) return;
+  throw new Error(`never said ${words}`);
+}
+
+describe('spring-server', () => {
+  it('answers inside and outside, and keeps the connection', async () => {
+    const runtime = start();
+    const container = await running(runtime, 'spring-server');
+    await untilLogged(container, 'Started SpringServerApplication');
+    const inside = await exec(container, 'sh', '-c', 'curl -s localhost:8080/api/hello');
+    expect(inside).toEqual({ out: '{"message":"Hello, world!","pod":"p"}\n', err: '', code: 0 });
+    const socket = await runtime.connect(container.sandbox.ip, 8080, 'outside');
+    const status = await new Promise((resolve, reject) => {
+      get({ path: '/health', createConnection: () => socket as never }, (answer) => resolve(answer.resume().statusCode)).on('error', reject);
+    });
+    expect(status).toBe(200);
+  });
+
+  it('stops on SIGTERM with 143', async () => {
+    const runtime = start();
+    const container = await running(runtime, 'spring-server');
+    await untilLogged(container, 'Started SpringServerApplication');
+    await container.stop(60_000);
+    expect([container.exitCode, container.reason]).toEqual([143, 'Error']);
+    await expect(runtime.connect(container.sandbox.ip, 8080, 'inside')).rejects.toMatchObject({ code: 'ECONNREFUSED' });
+  });
+});
+
+it.each([
+  ['crash:1', [], 1, 'Error'],
+  ['crash:1', ['42'], 42, 'Error'],
+  ['job:1', [], 0, 'Completed'],
+])('%s %j ends with %i', async (image, args, code, reason) => {
+  const container = await running(start(), image as string, { args: args as string[] });
+  await container.ended;
+  expect([container.exitCode, container.reason]).toEqual([code, reason]);
+});
+
+it('kills what takes more memory than its limit', async () => {
+  const container = await running(start(), 'out-of-memory:1', { memoryLimit: 32 * 1024 * 1024 });
+  await container.ended;
+  expect([container.exitCode, container.reason]).toEqual([137, 'OOMKilled']);
+  expect(logOf(container)).toEqual(['using 8 MiB', 'using 16 MiB', 'using 24 MiB', 'using 32 MiB']);
+});
+
+it('reaches what listens on 127.0.0.1 from inside only', async () => {
+  const runtime = start();
+  const container = await running(runtime, 'localhost-only:1');
+  await untilLogged(container, 'listening');
+  await expect(runtime.connect(container.sandbox.ip, 8080, 'outside')).rejects.toMatchObject({ code: 'ECONNREFUSED' });
+  (await runtime.connect(container.sandbox.ip, 8080, 'inside')).destroy();
+  await expect(runtime.connect('10.244.9.9', 8080, 'outside')).rejects.toMatchObject({ code: 'EHOSTUNREACH' });
+});
+
+describe('a program that is not there', () => {
+  it('docker', async () => {
+    const container = await create(start(), 'http-server:1', { command: ['nope'] });
+    const words =
+      'failed to create task for container: failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process: exec: "nope": executable file not found in $PATH: unknown';
+    await expect(container.start()).rejects.toThrow(`failed to start container "${container.id}": Error response from daemon: ${words}`);
+    expect([container.state, container.exitCode, container.reason, container.message]).toEqual(['exited', 127, 'ContainerCannotRun', words]);
+  });
+
+  it('containerd', async () => {
+    const container = await create(start('containerd'), 'http-server:1', { command: ['/bin/nope'] });
+    await expect(container.start()).rejects.toThrow('exec: "/bin/nope": stat /bin/nope: no such file or directory');
+    expect([container.exitCode, container.reason]).toEqual([128, 'StartError']);
+  });
+});
+
+it('does not end its first process for a signal that this does not handle', async () => {
+  const container = await running(start(), 'http-server:1', { command: ['sleep', '3600'] });
+  await container.stop(200);
+  expect(container.exitCode).toBe(137);
+});
