@@ -106,7 +106,7 @@ export function invalid(kind: string, name: string, errors: readonly FieldError[
   return new ApiError(422, 'Invalid', `${kind} "${name}" is invalid: ${lines.length === 1 ? lines[0] : `[${lines.join(', ')}]`}`, {
     ...(name ? { name } : {}),
     ...(rest.length > 0 ? { group: rest.join('.') } : {}),
-    kind: simple,
+    ...(simple ? { kind: simple } : {}),
     causes: errors.map(({ field, reason, detail }) => ({ reason, message: detail, field })),
   });
 }
