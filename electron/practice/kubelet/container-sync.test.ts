@@ -165,6 +165,16 @@ describe('what cannot be started', () => {
   });
 });
 
+test('a memory limit too small to begin with: the sandbox does not come up', async () => {
+  using cluster = withImage({ minor: 20 });
+  cluster.createPod('web', { containers: [of('c', { resources: { limits: { memory: '1Mi' } } })] });
+  await cluster.clock.turn(4000);
+  expect(cluster.pod('web').status.containerStatuses?.[0]?.state.waiting?.reason).toBe('ContainerCreating');
+  expect(cluster.events('web')[0]).toMatch(
+    /^FailedCreatePodSandBox: Failed to create pod sandbox: rpc error: code = Unknown desc = failed to start sandbox container for pod "web": .*container init was OOM-killed/,
+  );
+});
+
 test('a container that failed to start does not keep the others from it', async () => {
   using cluster = withImage();
   cluster.createPod('web', { containers: [of('bad', { image: 'absent:1', imagePullPolicy: 'Never' }), of('c')] });

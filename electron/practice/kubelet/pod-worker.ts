@@ -11,6 +11,7 @@ import type { KubeletContext } from './kubelet-context.ts';
 import type { PodPlace } from './pod-fields.ts';
 import { podStatus } from './pod-status.ts';
 import { isSidecar, podReference, type ContainerRole } from './pod-words.ts';
+import { createSandbox } from './sandbox.ts';
 import { MountError, setUpVolumes, type VolumeFiles } from './volumes.ts';
 
 export interface PodWorker {
@@ -40,6 +41,7 @@ const RELIST = 500;
 /** Until it tells what has just begun to fail, so that what was before is seen too. */
 const TELL = 1500;
 const RETRY = 10_000;
+const SANDBOX_RETRY = 1500;
 const MOUNT_RETRY = 500;
 const LONGEST_MOUNT_RETRY = 122_000;
 const MOUNT_TIMEOUT = 123_000;
@@ -53,6 +55,7 @@ export function createPodWorker(context: KubeletContext, first: Pod, { allocatio
   let sandbox: Sandbox | undefined;
   let volumes: Map<string, VolumeFiles> | undefined;
   const mounting = { delay: MOUNT_RETRY, since: undefined as number | undefined };
+  let sandboxFailed = false;
   let admitted = false;
   let removed = false;
   let done = false;
@@ -147,7 +150,8 @@ export function createPodWorker(context: KubeletContext, first: Pod, { allocatio
     if (isTerminal()) return settle();
     if (!mount()) return;
     const isNew = sandbox === undefined;
-    sandbox ??= runtime.runSandbox({ uid, name, namespace }, hostnameOf(pod));
+    sandbox ??= makeSandbox();
+    if (!sandbox) return;
     const failures = () => JSON.stringify(slots.map(({ failure }) => failure));
     const before = failures();
     const { moved, failed } = await syncContainers(
@@ -189,6 +193,19 @@ export function createPodWorker(context: KubeletContext, first: Pod, { allocatio
       wake(mounting.delay);
       mounting.delay = Math.min(2 * mounting.delay, LONGEST_MOUNT_RETRY);
       return false;
+    }
+  }
+
+  /** What does not come up is tried again soon, each time anew. */
+  function makeSandbox(): Sandbox | undefined {
+    try {
+      return createSandbox(context, pod);
+    } catch (error) {
+      if (sandboxFailed) recorder.record(podReference(pod), 'Normal', 'SandboxChanged', 'Pod sandbox changed, it will be killed and re-created.');
+      sandboxFailed = true;
+      recorder.record(podReference(pod), 'Warning', 'FailedCreatePodSandBox', `Failed to create pod sandbox: ${(error as Error).message}`);
+      wake(SANDBOX_RETRY);
+      return undefined;
     }
   }
 
@@ -276,6 +293,3 @@ export function createPodWorker(context: KubeletContext, first: Pod, { allocatio
     },
   };
 }
-
-/** A host's name has 63 characters at most (GeneratePodHostNameAndDomain). */
-const hostnameOf = ({ spec, metadata }: Pod): string => spec.hostname || (metadata.name ?? '').slice(0, 63).replace(/[-.]+$/, '');
