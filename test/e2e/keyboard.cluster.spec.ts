@@ -4,25 +4,11 @@ import { join } from 'node:path';
 import { expect, test, type Locator, type Page } from '@playwright/test';
 import { docker, kubectl, newNamespace, removeFromNode } from '../fixtures/command-line.ts';
 import { springServerFolder } from '../fixtures/spring-server.ts';
+import { press, tabTo } from './keys.ts';
 import { startPodlab } from './podlab.ts';
 
 const context = 'docker-desktop';
 const manifest = await readFile(join(import.meta.dirname, '../fixtures/spring-pod.yaml'), 'utf8');
-
-/** Presses Tab until the element has the focus, as a person would; more stops than this are too many. */
-async function tabTo(page: Page, target: Locator): Promise<void> {
-  await expect(target).toBeVisible();
-  for (let stops = 0; stops < 60; stops++) {
-    if (await target.evaluate((element) => element === document.activeElement)) return;
-    await page.keyboard.press('Tab');
-  }
-  throw new Error(`${String(target)} is not reached with Tab`);
-}
-
-async function press(page: Page, target: Locator, key = 'Enter'): Promise<void> {
-  await tabTo(page, target);
-  await page.keyboard.press(key);
-}
 
 async function type(page: Page, target: Locator, text: string): Promise<void> {
   await tabTo(page, target);

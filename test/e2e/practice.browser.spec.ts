@@ -7,6 +7,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { expect, test, type Page } from '@playwright/test';
+import { press, tabTo } from './keys.ts';
 import { startPodlab } from './podlab.ts';
 import { createPod, deletePod, proveItAnswers, readWhy, repair, screenLink, springImageInDocker, springRow, told } from './story-steps.ts';
 
@@ -138,4 +139,27 @@ test('a context of the same name elsewhere is another cluster: neither its forwa
   await expect(connection).toHaveText('Disconnected');
   await expect(springRow(page)).toHaveCount(0);
   await expect(page.getByRole('alert').first()).toContainText('https://127.0.0.1:1');
+});
+
+test('by keyboard alone: started from the first page, and left', async ({ page }) => {
+  await using here = await emptyComputer();
+  // A kubeconfig that was named is something to be told about, so the first page comes first.
+  await using podlab = await startPodlab(['--kubeconfig', join(here.home, 'config')], here.environment);
+  await page.goto(podlab.url);
+  await tabTo(page, page.getByRole('combobox', { name: 'Speed' }));
+  await page.keyboard.press('ArrowDown');
+  await press(page, startButton(page), 'Space');
+  await expect(badge(page)).toBeVisible();
+  await expect(page.getByRole('banner')).toContainText('10x faster');
+  await expect(page.getByRole('main')).toBeFocused();
+
+  await press(page, leaveButton(page));
+  const dialog = page.getByRole('dialog');
+  await expect(dialog.getByRole('button', { name: 'Cancel' })).toBeFocused();
+  await page.keyboard.press('Escape');
+  await expect(leaveButton(page)).toBeFocused();
+  await page.keyboard.press('Enter');
+  await press(page, dialog.getByRole('button', { name: 'Confirm' }));
+  await expect(badge(page)).toHaveCount(0);
+  await expect(page.getByRole('main')).toBeFocused();
 });
