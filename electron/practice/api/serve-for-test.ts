@@ -84,7 +84,8 @@ export async function serveApi(minor = 34, subresources: SubresourceHandlers = {
   const open = (method: string, path: string, { headers = {}, body }: { headers?: Record<string, string>; body?: string | Buffer } = {}) =>
     new Promise<IncomingMessage>((resolve, reject) => {
       const options: RequestOptions = { host: '127.0.0.1', port: server.port, method, path, ca: tls.cert, servername: 'localhost', agent: false };
-      const asked = send({ ...options, headers: { authorization: `Bearer ${TOKEN}`, 'user-agent': 'tester/1.0', ...headers } }, resolve);
+      const length = body === undefined || headers['transfer-encoding'] ? {} : { 'content-length': String(Buffer.byteLength(body)) };
+      const asked = send({ ...options, headers: { authorization: `Bearer ${TOKEN}`, 'user-agent': 'tester/1.0', ...length, ...headers } }, resolve);
       asked.once('error', reject);
       asked.end(body);
     });

@@ -2,12 +2,13 @@
 import { timestamp } from '../clock.ts';
 import { storeName } from '../kinds/kind.ts';
 import type { KubeObject, Pod } from '../objects.ts';
+import { patchObject } from '../schema/patches/patch-object.ts';
 import { readObject } from '../schema/read-object.ts';
 import { sendJson, warn } from './answer.ts';
 import { badRequest, conflict, noSuchPath, notFound } from './api-error.ts';
 import { readBody } from './body.ts';
 import { expected, sendObject, type Call } from './call.ts';
-import { APPLY, checkPatchType, patched, readApplied } from './patching.ts';
+import { patchKindOf, readApplied } from './patching.ts';
 import { booleanParameter } from './request-info.ts';
 import { groupResource, groupVersion } from './rest.ts';
 import { reviewStatus } from './reviews.ts';
@@ -43,10 +44,9 @@ export async function handleUpdate(call: Call): Promise<void> {
 export async function handlePatch(call: Call): Promise<void> {
   const { parts, response, info, kind, query } = call;
   const bytes = await readBody(call.request);
-  const type = checkPatchType(contentType(call));
-  const applies = type === APPLY;
-  const options = parseWriteOptions(query, 'PatchOptions', { ...requestFacts(call), applies });
-  if (applies) {
+  const type = patchKindOf(contentType(call));
+  const options = parseWriteOptions(query, 'PatchOptions', { ...requestFacts(call), applies: type === 'apply' });
+  if (type === 'apply') {
     const { object: patch, warnings } = readApplied(bytes, expected(parts, kind), options.fieldValidation);
     warn(response, warnings);
     const force = booleanParameter(query, 'force');
@@ -56,7 +56,7 @@ export async function handlePatch(call: Call): Promise<void> {
     return sendObject(call, created ? 201 : 200, object);
   }
   const change = (current: KubeObject): KubeObject => {
-    const { object, warnings } = patched(type, bytes, current, expected(parts, kind), options.fieldValidation);
+    const { object, warnings } = patchObject(type, bytes, current, expected(parts, kind), options.fieldValidation);
     warn(response, warnings);
     checkName(object, info.name);
     return object;
@@ -86,7 +86,7 @@ export async function handleReview(call: Call): Promise<void> {
   warn(call.response, warnings);
   // Go's empty time was written until 1.34.
   const metadata = parts.context.minor >= 34 ? {} : { creationTimestamp: null };
-  sendJson(call.response, 201, JSON.stringify({ ...object, metadata, status: reviewStatus(kind, object) }));
+  sendJson(call.response, 201, JSON.stringify({ kind: object.kind, apiVersion: object.apiVersion, metadata, spec: object['spec'], status: reviewStatus(kind, object) }));
 }
 
 /** A scheduler's word: the pod runs on that node. At the pod's subresource or, as once, in a collection of its own. @throws ApiError */
