@@ -19,16 +19,17 @@ function summary(bytes: Buffer): string {
   return `${bytes[0] === 0x7b ? cut.toString('utf8') : cut.toString('hex')}${bytes.length > 30 ? ' ...' : ''}`;
 }
 
+const parseError = "couldn't get version/kind; json parse error: ";
 const versionKind = 'struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }';
 
 /** What keeps the version and the kind from being read. */
-function unreadable(value: unknown): string | undefined {
+export function unreadable(value: unknown): string | undefined {
   const kind = Array.isArray(value) ? 'array' : typeof value === 'boolean' ? 'bool' : typeof value;
-  if (kind !== 'object') return `json: cannot unmarshal ${kind} into Go value of type ${versionKind}`;
+  if (kind !== 'object') return `${parseError}json: cannot unmarshal ${kind} into Go value of type ${versionKind}`;
   for (const [name, item] of Object.entries(value ?? {})) {
     if ((name !== 'apiVersion' && name !== 'kind') || typeof item === 'string' || item === null) continue;
     const found = Array.isArray(item) ? 'array' : typeof item === 'boolean' ? 'bool' : typeof item;
-    return `json: cannot unmarshal ${found} into Go struct field .${name} of type string`;
+    return `${parseError}json: cannot unmarshal ${found} into Go struct field .${name} of type string`;
   }
   return undefined;
 }
@@ -56,11 +57,14 @@ export function readObject(
   const unrecognized = (why: string) => badRequest(`the object provided is unrecognized (must be of type ${kind.kind}): ${why} (${summary(bytes)})`);
   const decoded = attempt(() => decodeBody(bytes, contentType), unrecognized);
   const why = unreadable(decoded.object);
-  if (why !== undefined) throw unrecognized(`couldn't get version/kind; json parse error: ${why}`);
-  const { object, faults } = checkObject((decoded.object ?? {}) as Record<string, unknown>, decoded.duplicates, { schema, kind, known });
-  if (schema.minor < 25 || validation === 'Ignore' || faults.length === 0) return { object, warnings: [] };
-  if (validation === 'Warn') return { object, warnings: faults };
-  throw badRequest(`${object.kind} in version "${kind.version}" cannot be handled as a ${kind.kind}: strict decoding error: ${faults.join(', ')}`);
+  if (why !== undefined) throw unrecognized(why);
+  const { object, unknown, wrong } = judgeObject((decoded.object ?? {}) as Record<string, unknown>, { schema, kind, known });
+  const cannot = (because: string) =>
+    badRequest(`${object.kind} in version "${object.apiVersion.split('/').at(-1)}" cannot be handled as a ${kind.kind}: ${because}`);
+  if (wrong !== undefined) throw cannot(wrong);
+  const faults = faultsOf(schema, validation, unknown, decoded.duplicates);
+  if (validation === 'Strict' && faults.length > 0) throw cannot(`strict decoding error: ${faults.join(', ')}`);
+  return { object, warnings: faults };
 }
 
 function attempt<T>(call: () => T, wrap: (message: string) => Error): T {
@@ -71,26 +75,38 @@ function attempt<T>(call: () => T, wrap: (message: string) => Error): T {
   }
 }
 
+export interface Judged {
+  readonly object: KubeObject;
+  /** What strict decoding tells beside the body's own doubled keys: `unknown field "spec.x"`. */
+  readonly unknown: readonly string[];
+  /** Why it is not such an object: the reason alone, without the words around it. */
+  readonly wrong: string | undefined;
+}
+
 /**
- * The same for a value that is decoded already: what a patch made.
- * @returns the object and the faults that strict decoding tells. @throws ApiError BadRequest
+ * A decoded value as an object of the kind: what readObject does after decoding, and what becomes of a patched object.
+ * @param by see shapeOf
  */
-export function checkObject(
+export function judgeObject(
   value: Record<string, unknown>,
-  duplicates: readonly string[],
   { schema, kind, known = () => false }: Expected,
-): { object: KubeObject; faults: string[] } {
+  by: 'decoding' | 'converting' = 'decoding',
+): Judged {
   const expected = kind.group === '' ? kind.version : `${kind.group}/${kind.version}`;
   const apiVersion = (value['apiVersion'] as string | null | undefined) || expected;
   const kindSent = (value['kind'] as string | null | undefined) || kind.kind;
-  const cannot = (because: string) => badRequest(`${kindSent} in version "${apiVersion.split('/').at(-1)}" cannot be handled as a ${kind.kind}: ${because}`);
+  const object = { ...prune(schema, kind.type, value), apiVersion, kind: kindSent } as unknown as KubeObject;
   if (apiVersion !== expected || kindSent !== kind.kind) {
-    const scheme = 'in scheme "k8s.io/kubernetes/pkg/api/legacyscheme/scheme.go:30"';
-    if (!known(apiVersion, kindSent)) throw cannot(`no kind "${kindSent}" is registered for version "${apiVersion}" ${scheme}`);
-    throw cannot(`converting (${apiVersion.split('/').at(-1)}.${kindSent}) to (core.${kind.kind}): unknown conversion`);
+    const registered = known(apiVersion, kindSent);
+    const wrong = registered
+      ? `converting (${apiVersion.split('/').at(-1)}.${kindSent}) to (core.${kind.kind}): unknown conversion`
+      : `no kind "${kindSent}" is registered for version "${apiVersion}" in scheme "k8s.io/kubernetes/pkg/api/legacyscheme/scheme.go:30"`;
+    return { object, unknown: [], wrong };
   }
-  const { unknown, wrong } = shapeOf(schema, kind.type, value);
-  if (wrong !== undefined) throw cannot(wrong);
-  const faults = [...unknown.map((path) => `unknown field "${path}"`), ...duplicates].slice(0, MAX_STRICT_ERRORS);
-  return { object: { ...prune(schema, kind.type, value), apiVersion, kind: kindSent } as unknown as KubeObject, faults };
+  const { unknown, wrong } = shapeOf(schema, kind.type, value, by);
+  return { object, unknown: unknown.map((path) => `unknown field "${path}"`), wrong };
 }
+
+/** What strict decoding tells, as far as the request wants to hear it. */
+export const faultsOf = (schema: Schema, validation: FieldValidation, ...faults: (readonly string[])[]): string[] =>
+  schema.minor < 25 || validation === 'Ignore' ? [] : [...new Set(faults.flat())].slice(0, MAX_STRICT_ERRORS);

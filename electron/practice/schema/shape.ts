@@ -1,5 +1,6 @@
 // Whether a value has the shape of its type: what the API server finds when it decodes into its Go types.
 import { timeFault, quantityFault } from './scalars.ts';
+import { goKind } from './patches/go-format.ts';
 import type { Field, Schema, TypeRef } from './schema.ts';
 
 export interface Shape {
@@ -9,8 +10,12 @@ export interface Shape {
   readonly wrong: string | undefined;
 }
 
+/** How a value of another type is told. */
+type Mismatch = (what: string, type: TypeRef, place: Place, value: unknown) => string;
+
 interface Walk {
   readonly schema: Schema;
+  readonly mismatch: Mismatch;
   readonly unknown: string[];
   wrong: string | undefined;
 }
@@ -52,8 +57,24 @@ function goType(type: TypeRef): string {
   return scalarGoTypes[type.kind];
 }
 
-function mismatch(walk: Walk, what: string, type: TypeRef, { struct, names }: Place): void {
-  walk.wrong ??= `json: cannot unmarshal ${what} into Go struct field ${struct}.${names.join('.')} of type ${goType(type)}`;
+/** encoding/json's UnmarshalTypeError. */
+const decoding: Mismatch = (what, type, { struct, names }) =>
+  `json: cannot unmarshal ${what} into Go struct field ${struct}.${names.join('.')} of type ${goType(type)}`;
+
+/** What DefaultUnstructuredConverter says of a strategic merge patch's result (apimachinery, pkg/runtime/converter.go). */
+const converting: Mismatch = (_, type, __, value) => {
+  if (type.kind === 'object') return `cannot restore struct from: ${goKind(value, true)}`;
+  if (type.kind === 'map') return `cannot restore map from ${goKind(value, true)}`;
+  if (type.kind === 'list' || type.kind === 'bytes') return `cannot restore slice from ${goKind(value, true)}`;
+  // Go converts whole numbers to strings and numbers to numbers, which the converter then refuses in words of its own.
+  if (typeof value === 'number' && (type.kind === 'integer' || (type.kind === 'string' && Number.isInteger(value)))) {
+    return `cannot convert ${goKind(value)} to ${goType(type)}`;
+  }
+  return `unrecognized type: ${type.kind === 'string' ? 'string' : goType(type)}`;
+};
+
+function mismatch(walk: Walk, what: string, type: TypeRef, place: Place, value: unknown): void {
+  walk.wrong ??= walk.mismatch(what, type, place, value);
 }
 
 /** A value that decodes itself, from a string or from what stands there. */
@@ -62,13 +83,13 @@ function refuse(fault: string | undefined): void {
 }
 
 function checkInteger(walk: Walk, value: unknown, type: TypeRef & { kind: 'integer' }, place: Place): void {
-  if (typeof value !== 'number') return mismatch(walk, jsonKind(value), type, place);
+  if (typeof value !== 'number') return mismatch(walk, jsonKind(value), type, place, value);
   const limit = 2 ** (type.bits - 1);
-  if (!Number.isInteger(value) || value < -limit || value >= limit) mismatch(walk, `number ${value}`, type, place);
+  if (!Number.isInteger(value) || value < -limit || value >= limit) mismatch(walk, `number ${value}`, type, place, value);
 }
 
 function checkBytes(walk: Walk, value: unknown, type: TypeRef, place: Place): void {
-  if (typeof value !== 'string') return mismatch(walk, jsonKind(value), type, place);
+  if (typeof value !== 'string') return mismatch(walk, jsonKind(value), type, place, value);
   const plain = value.replaceAll(/[\r\n]/g, '');
   const bad = /[^A-Za-z0-9+/]/.exec(plain.replace(/={0,2}$/, ''));
   if (bad || plain.length % 4 !== 0) refuse(`illegal base64 data at input byte ${bad ? bad.index : plain.length - (plain.length % 4)}`);
@@ -79,7 +100,7 @@ function checkScalar(walk: Walk, value: unknown, type: Exclude<TypeRef, { kind: 
     case 'string':
     case 'boolean':
     case 'number':
-      if (typeof value !== type.kind) mismatch(walk, jsonKind(value), type, place);
+      if (typeof value !== type.kind) mismatch(walk, jsonKind(value), type, place, value);
       return;
     case 'integer':
       return checkInteger(walk, value, type, place);
@@ -101,12 +122,12 @@ function check(walk: Walk, value: unknown, type: TypeRef, place: Place): void {
   if (value === null || value === undefined) return;
   if (type.kind === 'object') {
     if (isObject(value)) checkFields(walk, value, type.type, place);
-    else mismatch(walk, jsonKind(value), type, place);
+    else mismatch(walk, jsonKind(value), type, place, value);
   } else if (type.kind === 'list') {
-    if (!Array.isArray(value)) return mismatch(walk, jsonKind(value), type, place);
+    if (!Array.isArray(value)) return mismatch(walk, jsonKind(value), type, place, value);
     for (const [index, item] of value.entries()) check(walk, item, type.of, { ...place, path: `${place.path}[${index}]` });
   } else if (type.kind === 'map') {
-    if (!isObject(value)) return mismatch(walk, jsonKind(value), type, place);
+    if (!isObject(value)) return mismatch(walk, jsonKind(value), type, place, value);
     for (const [key, item] of Object.entries(value)) check(walk, item, type.of, { ...place, path: `${place.path}.${key}` });
   } else checkScalar(walk, value, type, place);
 }
@@ -121,9 +142,12 @@ function checkFields(walk: Walk, object: Record<string, unknown>, typeName: stri
   }
 }
 
-/** Field names are compared exactly: case-insensitive matches are unknown (kjson.UnmarshalCaseSensitivePreserveInts). */
-export function shapeOf(schema: Schema, typeName: string, object: Record<string, unknown>): Shape {
-  const walk: Walk = { schema, unknown: [], wrong: undefined };
+/**
+ * Field names are compared exactly: case-insensitive matches are unknown (kjson.UnmarshalCaseSensitivePreserveInts).
+ * @param by whether the server decodes the object, or converts it from a map, as it does after a strategic merge patch: its words differ.
+ */
+export function shapeOf(schema: Schema, typeName: string, object: Record<string, unknown>, by: 'decoding' | 'converting' = 'decoding'): Shape {
+  const walk: Walk = { schema, mismatch: by === 'decoding' ? decoding : converting, unknown: [], wrong: undefined };
   try {
     checkFields(walk, object, typeName, { path: '', struct: '', names: [] });
   } catch (error) {
