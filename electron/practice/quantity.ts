@@ -29,7 +29,7 @@ export function parseQuantity(quantity: Quantity): number | undefined {
 }
 
 /** In thousandths, as the kubelet and the scheduler count CPU. 0 for what is no quantity. */
-export const milliValue = (quantity: Quantity | undefined): number => (quantity === undefined ? 0 : Math.ceil((parseQuantity(quantity) ?? 0) * 1000 - 1e-6));
+export const milliValue = (quantity: Quantity | undefined): number => Math.ceil((parseQuantity(quantity ?? 0) ?? 0) * 1000 - 1e-6) || 0;
 
 /** Rounded up to whole units, as bytes and pods are counted. 0 for what is no quantity. */
-export const wholeValue = (quantity: Quantity | undefined): number => (quantity === undefined ? 0 : Math.ceil((parseQuantity(quantity) ?? 0) - 1e-9));
+export const wholeValue = (quantity: Quantity | undefined): number => Math.ceil((parseQuantity(quantity ?? 0) ?? 0) - 1e-9) || 0;

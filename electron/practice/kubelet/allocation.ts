@@ -22,7 +22,7 @@ export interface Allocation {
 }
 
 /** What a pod asks for: its containers and sidecars together, or one init container if that is more. CPU in thousandths, memory in bytes. */
-export function requestsOf({ spec }: Pod): Amounts {
+function requestsOf({ spec }: Pod): Amounts {
   const of = (name: 'cpu' | 'memory') => {
     const value = ({ resources }: { resources?: { requests?: Record<string, Quantity> } }) =>
       name === 'cpu' ? milliValue(resources?.requests?.cpu) : wholeValue(resources?.requests?.memory);
@@ -46,7 +46,8 @@ export function createAllocation(allocatable: Readonly<Record<string, Quantity>>
     });
     if (taken.size + 1 > capacity.pods) return short('pods', 1, taken.size, capacity.pods);
     for (const resource of ['cpu', 'memory'] as const) {
-      if (asks[resource] > 0 && used[resource] + asks[resource] > capacity[resource]) return short(resource, asks[resource], used[resource], capacity[resource]);
+      const fits = asks[resource] === 0 || used[resource] + asks[resource] <= capacity[resource];
+      if (!fits) return short(resource, asks[resource], used[resource], capacity[resource]);
     }
     const misses = Object.entries(pod.spec.nodeSelector ?? {}).some(([key, value]) => labels[key] !== value);
     return misses ? { reason: 'NodeAffinity', message: 'Predicate NodeAffinity failed' } : undefined;

@@ -90,7 +90,9 @@ export class ContainerSlot {
     if (!current || current.state !== 'running') return;
     const { clock, recorder, minor } = this.#context;
     const about = podReference(pod, fieldPathOf(role, spec));
-    const grace = (pod.metadata.deletionGracePeriodSeconds ?? probe?.terminationGracePeriodSeconds ?? pod.spec.terminationGracePeriodSeconds ?? 30) * 1000;
+    const { deletionGracePeriodSeconds } = pod.metadata;
+    const seconds = deletionGracePeriodSeconds ?? probe?.terminationGracePeriodSeconds ?? pod.spec.terminationGracePeriodSeconds ?? 30;
+    const grace = seconds * 1000;
     this.#deadline = clock.elapsed() + grace;
     recorder.record(about, 'Normal', 'Killing', reason ?? `Stopping container ${spec.name}`);
     if (spec.lifecycle?.preStop && grace > 0) {

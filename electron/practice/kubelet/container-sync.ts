@@ -121,6 +121,7 @@ function isInBackOff({ restarts, recorder, minor }: KubeletContext, pod: Pod, sl
   const title = podTitle(pod);
   const words = minor >= 26 ? `Back-off restarting failed container ${name} in pod ${title}` : 'Back-off restarting failed container';
   recorder.record(about, 'Warning', 'BackOff', words);
-  slot.failure = { reason: 'CrashLoopBackOff', message: `back-off ${goDuration(restarts.delay(key))} restarting failed container=${name} pod=${title}` };
+  const delay = goDuration(restarts.delay(key));
+  slot.failure = { reason: 'CrashLoopBackOff', message: `back-off ${delay} restarting failed container=${name} pod=${title}` };
   return true;
 }

@@ -27,7 +27,9 @@ export function serviceVariables(services: readonly Service[]): [string, string]
     const name = upper(metadata.name ?? '');
     const ip = spec.clusterIP;
     const url = ({ protocol = 'TCP', port }: { protocol?: string; port: number }) => `${protocol.toLowerCase()}://${ip}:${port}`;
-    const named = (spec.ports ?? []).flatMap((port): [string, string][] => (port.name ? [[`${name}_SERVICE_PORT_${upper(port.name)}`, String(port.port)]] : []));
+    const named = (spec.ports ?? [])
+      .filter((port) => port.name)
+      .map((port): [string, string] => [`${name}_SERVICE_PORT_${upper(port.name ?? '')}`, String(port.port)]);
     const each = (spec.ports ?? []).flatMap((port): [string, string][] => {
       const protocol = port.protocol ?? 'TCP';
       const prefix = `${name}_PORT_${port.port}_${protocol}`;

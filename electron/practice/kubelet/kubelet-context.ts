@@ -2,7 +2,6 @@
 import type { ObjectsApi } from '../api/objects-api.ts';
 import type { Clock } from '../clock.ts';
 import type { Kind } from '../kinds/kind.ts';
-import type { Pod } from '../objects.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import type { Store } from '../store/store.ts';
 import type { BackOff } from './back-off.ts';
@@ -25,7 +24,3 @@ export interface KubeletContext {
   /** Queues the beginning of a sync. */
   readonly turn: (call: () => void) => void;
 }
-
-/** The pods that are bound to this node, as they are now. */
-export const podsOfNode = ({ store, nodeName }: Pick<KubeletContext, 'store' | 'nodeName'>): Pod[] =>
-  (store.list('pods', '') as Pod[]).filter(({ spec }) => spec.nodeName === nodeName);

@@ -59,7 +59,20 @@ export function startKubelet(options: KubeletOptions): Kubelet {
   const recorder = createEventRecorder({ api, clock, kind: needed('events'), minor }, { component: 'kubelet', host: nodeName });
   const images = createImageManager({ runtime, clock, recorder, minor });
   const podKind = needed('pods');
-  const context: KubeletContext = { store, api, clock, minor, runtime, nodeName, nodeIp, recorder, images, restarts: createBackOff(clock), podKind, turn: createTurns() };
+  const context: KubeletContext = {
+    store,
+    api,
+    clock,
+    minor,
+    runtime,
+    nodeName,
+    nodeIp,
+    recorder,
+    images,
+    restarts: createBackOff(clock),
+    podKind,
+    turn: createTurns(),
+  };
   const room = allocatable(maxPods);
   const allocation = createAllocation(room, nodeLabels(nodeName, options.labels));
   const workers = new Map<string, PodWorker>();

@@ -38,9 +38,9 @@ const machineID = randomUUID();
 const bootID = randomUUID();
 
 /** As Go names it. */
-export const goArchitecture = (): string => ({ x64: 'amd64', ia32: '386' })[arch() as string] ?? arch();
+const goArchitecture = (): string => ({ x64: 'amd64', ia32: '386' })[arch() as string] ?? arch();
 
-export function capacityOf(maxPods: number): Record<string, string> {
+function capacityOf(maxPods: number): Record<string, string> {
   return {
     cpu: String(availableParallelism()),
     'ephemeral-storage': '61255492Ki',
@@ -80,16 +80,15 @@ export function startNodeStatus(options: NodeOptions): () => void {
     api.create(kinds.nodes, '', nodeObject(options), written);
     tellStart();
   }
-  // A create drops the status, as the API server's strategy for some kinds does: written again it is there either way.
   updateStatus();
 
   function tellStart(): void {
     const about = { kind: 'Node', name: nodeName, uid: nodeName };
     recorder.record(about, 'Normal', 'Starting', 'Starting kubelet.');
-    for (const reason of ['NodeHasSufficientMemory', 'NodeHasNoDiskPressure', 'NodeHasSufficientPID', 'NodeReady']) {
-      recorder.record(about, 'Normal', reason, `Node ${nodeName} status is now: ${reason}`);
-      if (reason === 'NodeHasSufficientPID') recorder.record(about, 'Normal', 'NodeAllocatableEnforced', 'Updated Node Allocatable limit across pods');
-    }
+    const told = (reason: string) => recorder.record(about, 'Normal', reason, `Node ${nodeName} status is now: ${reason}`);
+    for (const reason of ['NodeHasSufficientMemory', 'NodeHasNoDiskPressure', 'NodeHasSufficientPID']) told(reason);
+    recorder.record(about, 'Normal', 'NodeAllocatableEnforced', 'Updated Node Allocatable limit across pods');
+    told('NodeReady');
   }
 
   function updateStatus(): void {

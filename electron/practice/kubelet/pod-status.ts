@@ -33,7 +33,9 @@ export function podStatus(pod: Pod, facts: PodFacts, context: StatusContext): Po
   const { spec, metadata, status: old } = pod;
   const of = (role: ContainerView['role']) => facts.views.filter((view) => view.role === role).map((view) => containerStatus(view, spec, context));
   const [init, main, ephemeral] = [of('init'), of('container'), of('ephemeral')];
-  const phase = facts.ended || old.phase === 'Failed' ? 'Failed' : old.phase === 'Succeeded' ? 'Succeeded' : phaseOf(pod, init, main, facts.terminal, minor);
+  // An end is for good.
+  const over = facts.ended ? 'Failed' : old.phase === 'Failed' || old.phase === 'Succeeded' ? old.phase : undefined;
+  const phase = over ?? phaseOf(pod, init, main, facts.terminal && minor >= 27);
   // 1.20 said nothing more of a pod past its deadline than that, and left its containers as they were.
   const bare = facts.ended !== undefined && minor < 25;
   const conditions = bare ? [] : conditionsOf(pod, facts, init, main, phase, minor);
@@ -65,7 +67,11 @@ function stamp(conditions: readonly Condition[], old: readonly PodCondition[], o
   return [...own, ...old.filter(({ type }) => !kubelets.includes(type))];
 }
 
-export function phaseOf(pod: Pod, init: readonly ContainerStatus[], main: readonly ContainerStatus[], terminal: boolean, minor: number): NonNullable<PodStatus['phase']> {
+type Statuses = readonly ContainerStatus[];
+type Phase = NonNullable<PodStatus['phase']>;
+
+/** @param ends the pod is deleted and stopped: from 1.27 on it then reaches an end phase (KEP-3329). */
+function phaseOf(pod: Pod, init: Statuses, main: Statuses, ends: boolean): Phase {
   const { restartPolicy = 'Always', initContainers = [] } = pod.spec;
   const hasInitialized = main.some(({ containerID }) => containerID !== undefined);
   let initializing = false;
@@ -86,9 +92,7 @@ export function phaseOf(pod: Pod, init: readonly ContainerStatus[], main: readon
   const waiting = main.filter(({ state, lastState }) => state.waiting && !lastState.terminated).length;
   const stopped = main.filter(({ state, lastState }) => state.terminated ?? (state.waiting && lastState.terminated));
   const succeeded = stopped.every(({ state }) => state.terminated?.exitCode === 0);
-  // A deleted pod reaches an end phase of its own from 1.27 on (KEP-3329).
-  const ends = terminal && minor >= 27;
-  if (ends && running === 0) return (stopped.length > 0 && waiting === 0 && succeeded && !initializing ? 'Succeeded' : 'Failed');
+  if (ends && running === 0) return stopped.length > 0 && waiting === 0 && succeeded && !initializing ? 'Succeeded' : 'Failed';
   if (initializing || waiting > 0) return 'Pending';
   if (running > 0) return 'Running';
   if (stopped.length === 0) return 'Pending';
@@ -100,9 +104,9 @@ export function phaseOf(pod: Pod, init: readonly ContainerStatus[], main: readon
 function conditionsOf(
   pod: Pod,
   facts: PodFacts,
-  init: readonly ContainerStatus[],
-  main: readonly ContainerStatus[],
-  phase: PodStatus['phase'],
+  init: Statuses,
+  main: Statuses,
+  phase: Phase,
   minor: number,
 ): Condition[] {
   const containersReady = containersReadyOf(pod, init, main, phase, minor);
@@ -117,7 +121,7 @@ function conditionsOf(
 
 type Verdict = Omit<Condition, 'type'>;
 
-function initializedOf(pod: Pod, init: readonly ContainerStatus[], main: readonly ContainerStatus[], phase: PodStatus['phase']): Verdict {
+function initializedOf(pod: Pod, init: Statuses, main: Statuses, phase: Phase): Verdict {
   if (phase === 'Succeeded') return { status: 'True', reason: 'PodCompleted' };
   // A sidecar that restarts does not take back what was reached.
   const incomplete = (pod.spec.initContainers ?? []).filter((spec, index) => !(isSidecar(spec) ? init[index]?.started : init[index]?.ready));
@@ -129,7 +133,7 @@ function initializedOf(pod: Pod, init: readonly ContainerStatus[], main: readonl
   };
 }
 
-function containersReadyOf(pod: Pod, init: readonly ContainerStatus[], main: readonly ContainerStatus[], phase: PodStatus['phase'], minor: number): Verdict {
+function containersReadyOf(pod: Pod, init: Statuses, main: Statuses, phase: Phase, minor: number): Verdict {
   if (phase === 'Succeeded') return { status: 'False', reason: 'PodCompleted' };
   if (phase === 'Failed' && minor >= 25) return { status: 'False', reason: 'PodFailed' };
   const sidecars = (pod.spec.initContainers ?? []).flatMap((spec, index) => (isSidecar(spec) ? [init[index]] : []));

@@ -188,7 +188,8 @@ export function createPodWorker(context: KubeletContext, first: Pod, { allocatio
         mounting.since = now;
         const all = `[${(pod.spec.volumes ?? []).map((volume) => volume.name).join(' ')}]`;
         const words = minor >= 28 ? 'failed to process volumes=[]: context deadline exceeded' : 'timed out waiting for the condition';
-        recorder.record(podReference(pod), 'Warning', 'FailedMount', `Unable to attach or mount volumes: unmounted volumes=${all}, unattached volumes=${all}: ${words}`);
+        const message = `Unable to attach or mount volumes: unmounted volumes=${all}, unattached volumes=${all}: ${words}`;
+        recorder.record(podReference(pod), 'Warning', 'FailedMount', message);
       }
       wake(mounting.delay);
       mounting.delay = Math.min(2 * mounting.delay, LONGEST_MOUNT_RETRY);
@@ -212,7 +213,8 @@ export function createPodWorker(context: KubeletContext, first: Pod, { allocatio
   function reject({ reason, message }: { reason: string; message: string }): void {
     recorder.record(podReference(pod), 'Warning', reason, message);
     const told = minor >= 28 ? `Pod was rejected: ${message}` : `Pod ${message}`;
-    const status = { phase: 'Failed' as const, reason, message: told, startTime: startedAt, ...(minor >= 28 ? { qosClass: pod.status.qosClass } : {}) };
+    const qos = minor >= 28 ? { qosClass: pod.status.qosClass } : {};
+    const status = { phase: 'Failed' as const, reason, message: told, startTime: startedAt, ...qos };
     pod = api.update(podKind, 'status', namespace, name, (current) => ({ ...current, status }), { manager: 'kubelet' }) as Pod;
   }
 

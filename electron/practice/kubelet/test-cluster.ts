@@ -69,7 +69,12 @@ const kind = (resource: string, name: string, group = '', namespaced = true): Ki
   cells: () => [],
 });
 
-export const testKinds = [kind('pods', 'Pod'), kind('events', 'Event'), kind('nodes', 'Node', '', false), kind('leases', 'Lease', 'coordination.k8s.io')];
+export const testKinds = [
+  kind('pods', 'Pod'),
+  kind('events', 'Event'),
+  kind('nodes', 'Node', '', false),
+  kind('leases', 'Lease', 'coordination.k8s.io'),
+];
 
 /** Stores what it is given: no rules but those of deletion. */
 export function createTestApi(store: Store, clock: Clock): ObjectsApi {
@@ -95,7 +100,7 @@ export function createTestApi(store: Store, clock: Clock): ObjectsApi {
 }
 
 /** What a container does once it runs: it may end itself, answer exec, listen. */
-export interface TestProgram {
+interface TestProgram {
   start?(container: TestContainer): void;
   exec?(argv: readonly string[], container: TestContainer): { code: number; output?: string };
   /** Rejects the start with these words. */
@@ -107,7 +112,7 @@ export interface TestContainer extends RuntimeContainer {
   exitWith(code: number, reason?: string): void;
 }
 
-export interface TestRuntime extends Runtime {
+interface TestRuntime extends Runtime {
   readonly made: TestContainer[];
   readonly programs: Map<string, TestProgram>;
   /** What a pull answers; without it, `not found`. */
@@ -226,7 +231,8 @@ export function createTestRuntime(clock: Clock, runtimeKind: Runtime['kind'] = '
         const { code, output = '' } = program.exec?.(argv, container) ?? { code: 0 };
         const stdout = new PassThrough();
         stdout.end(output);
-        return Promise.resolve({ stdin: new PassThrough(), stdout, stderr: new PassThrough(), resize: () => undefined, kill: () => undefined, exit: Promise.resolve(code) });
+        const streams = { stdin: new PassThrough(), stdout, stderr: new PassThrough() };
+        return Promise.resolve({ ...streams, resize: () => undefined, kill: () => undefined, exit: Promise.resolve(code) });
       },
       attach: () => {
         throw new Error('not attached in tests');
@@ -238,7 +244,7 @@ export function createTestRuntime(clock: Clock, runtimeKind: Runtime['kind'] = '
   return runtime;
 }
 
-export interface TestCluster extends Disposable {
+interface TestCluster extends Disposable {
   readonly store: Store;
   readonly clock: ReturnType<typeof createTestClock>;
   readonly runtime: TestRuntime;
@@ -254,7 +260,13 @@ export interface TestCluster extends Disposable {
   events(name: string): string[];
 }
 
-export function createTestCluster({ minor = 34, kind: runtimeKind, maxPods = 110 }: { minor?: number; kind?: Runtime['kind']; maxPods?: number } = {}): TestCluster {
+interface TestClusterOptions {
+  readonly minor?: number;
+  readonly kind?: Runtime['kind'];
+  readonly maxPods?: number;
+}
+
+export function createTestCluster({ minor = 34, kind: runtimeKind, maxPods = 110 }: TestClusterOptions = {}): TestCluster {
   const store = createStore();
   const clock = createTestClock();
   const runtime = createTestRuntime(clock, runtimeKind);
@@ -286,11 +298,19 @@ export function createTestCluster({ minor = 34, kind: runtimeKind, maxPods = 110
       api.create(
         podKind,
         'default',
-        { apiVersion: 'v1', kind: 'Pod', metadata: { name, ...metadata }, spec: { nodeName: 'node', ...spec }, status: { phase: 'Pending', qosClass: 'BestEffort' } },
+        {
+          apiVersion: 'v1',
+          kind: 'Pod',
+          metadata: { name, ...metadata },
+          spec: { nodeName: 'node', ...spec },
+          status: { phase: 'Pending', qosClass: 'BestEffort' },
+        },
         { manager: 'test' },
       ) as Pod,
     pod: (name) => store.get('pods', 'default', name) as Pod,
-    deletePod: (name, gracePeriodSeconds) => void api.delete(podKind, 'default', name, gracePeriodSeconds === undefined ? {} : { gracePeriodSeconds }),
+    deletePod(name, gracePeriodSeconds) {
+      api.delete(podKind, 'default', name, gracePeriodSeconds === undefined ? {} : { gracePeriodSeconds });
+    },
     history: (name) => changes.filter(({ metadata }) => metadata.name === name),
     events: (name) =>
       (store.list('events', 'default') as (KubeObject & { involvedObject: { name: string }; reason: string; message: string; count: number })[])

@@ -26,7 +26,11 @@ describe('volumes', () => {
     ['some of its keys', { configMap: { name: 'conf', items: [{ key: 'a.txt', path: 'x/y' }] } }, { '/etc/v/x/y': 'A' }],
     ['a secret', { secret: { secretName: 'keys' } }, { '/etc/v/key': 'key' }],
     ['the downward API', { downwardAPI: { items: [{ path: 'labels', fieldRef: { fieldPath: 'metadata.labels' } }] } }, { '/etc/v/labels': 'a="1"\nb="2"' }],
-    ['several of them', { projected: { sources: [{ configMap: { name: 'conf', items: [{ key: 'a.txt', path: 'a' }] } }, { secret: { name: 'keys' } }] } }, { '/etc/v/a': 'A', '/etc/v/key': 'key' }],
+    [
+      'several of them',
+      { projected: { sources: [{ configMap: { name: 'conf', items: [{ key: 'a.txt', path: 'a' }] } }, { secret: { name: 'keys' } }] } },
+      { '/etc/v/a': 'A', '/etc/v/key': 'key' },
+    ],
     ['nothing', { emptyDir: {} }, {}],
     ['what may be missing', { configMap: { name: 'nope', optional: true } }, {}],
   ])('%s', (_what, volume, expected) => {
@@ -40,11 +44,17 @@ describe('volumes', () => {
   test.each([
     [{ configMap: { name: 'nope' } }, 'MountVolume.SetUp failed for volume "v" : configmap "nope" not found'],
     [{ secret: { secretName: 'nope' } }, 'MountVolume.SetUp failed for volume "v" : secret "nope" not found'],
-    [{ configMap: { name: 'conf', items: [{ key: 'zz', path: 'a' }] } }, 'MountVolume.SetUp failed for volume "v" : configmap references non-existent config key: zz'],
+    [
+      { configMap: { name: 'conf', items: [{ key: 'zz', path: 'a' }] } },
+      'MountVolume.SetUp failed for volume "v" : configmap references non-existent config key: zz',
+    ],
     [{ nfs: { server: 'x', path: '/' } }, 'MountVolume.SetUp failed for volume "v" : volumes of type nfs are not supported by this node'],
     [
       { persistentVolumeClaim: { claimName: 'nope' } },
-      'Unable to attach or mount volumes: unmounted volumes=[v], unattached volumes=[v]: error processing PVC default/nope: failed to fetch PVC from API server: persistentvolumeclaims "nope" not found',
+      [
+        'Unable to attach or mount volumes: unmounted volumes=[v], unattached volumes=[v]: error processing PVC default/nope',
+        'failed to fetch PVC from API server: persistentvolumeclaims "nope" not found',
+      ].join(': '),
     ],
   ])('%j cannot be set up', (volume, message) => {
     expect(() => files(volume)).toThrow(message);

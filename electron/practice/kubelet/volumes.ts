@@ -37,9 +37,8 @@ const EMPTY = ['emptyDir', 'hostPath', 'ephemeral', 'csi', 'image'];
 
 /** The volumes that some container of the pod mounts: no other one is set up. */
 const mounted = ({ spec }: Pod): Volume[] => {
-  const names = new Set(
-    [...(spec.initContainers ?? []), ...spec.containers, ...(spec.ephemeralContainers ?? [])].flatMap(({ volumeMounts }) => (volumeMounts ?? []).map(({ name }) => name)),
-  );
+  const containers = [...(spec.initContainers ?? []), ...spec.containers, ...(spec.ephemeralContainers ?? [])];
+  const names = new Set(containers.flatMap(({ volumeMounts }) => (volumeMounts ?? []).map(({ name }) => name)));
   return (spec.volumes ?? []).filter(({ name }) => names.has(name));
 };
 
@@ -118,9 +117,10 @@ function objectFiles(kind: 'configmap' | 'secret', source: ObjectSource, namespa
 }
 
 function contentsOf(object: KubeObject): Map<string, string> {
-  const decoded = (data: unknown) => Object.entries((data ?? {}) as Record<string, string>).map(([key, value]) => [key, Buffer.from(value, 'base64').toString()] as const);
+  const entries = (data: unknown) => Object.entries((data ?? {}) as Record<string, string>);
+  const decoded = (data: unknown) => entries(data).map(([key, value]) => [key, Buffer.from(value, 'base64').toString()] as const);
   if (object.kind === 'Secret') return new Map(decoded(object.data));
-  return new Map([...Object.entries((object.data ?? {}) as Record<string, string>), ...decoded(object.binaryData)]);
+  return new Map([...entries(object.data), ...decoded(object.binaryData)]);
 }
 
 /** By absolute path, as the container's mounts place them. */
