@@ -8,6 +8,7 @@ import type { Store } from '../store/store.ts';
 
 /** What a stream asks of the kubelet (kubelet/kubelet.ts has it). */
 export interface PodContainers {
+  readonly nodeName: string;
   readonly runtime: Runtime;
   container(podUid: string, name: string): RuntimeContainer | undefined;
   sandbox(podUid: string): Sandbox | undefined;
@@ -17,8 +18,8 @@ export interface StreamParts {
   readonly store: Store;
   readonly clock: Clock;
   readonly minor: number;
-  /** The kubelet of a node, by the node's name. */
-  kubelet(nodeName: string): PodContainers | undefined;
+  /** Of the cluster's one node. */
+  readonly kubelet: PodContainers;
 }
 
 /** @throws ApiError 404 */
@@ -46,9 +47,8 @@ export function containerNameOf(pod: Pod, asked: string | null): string {
 export function kubeletOf({ kubelet }: StreamParts, pod: Pod): PodContainers {
   const { nodeName } = pod.spec;
   if (!nodeName) throw badRequest(`pod ${pod.metadata.name} does not have a host assigned`);
-  const found = kubelet(nodeName);
-  if (!found) throw notFound({ group: '', name: 'nodes' }, nodeName);
-  return found;
+  if (nodeName !== kubelet.nodeName) throw notFound({ group: '', name: 'nodes' }, nodeName);
+  return kubelet;
 }
 
 /** As the kubelet names a pod in its own messages. */

@@ -34,10 +34,8 @@ export function podProxyHandler(parts: StreamParts): SubresourceHandler {
 export function serviceProxyHandler(parts: StreamParts): SubresourceHandler {
   return async (request, answer, target) => {
     const { scheme, name, port } = splitName(target.name, 'service');
-    const { ip, port: found, nodeName } = endpointOf(parts, target, name, port);
-    const runtime = parts.kubelet(nodeName)?.runtime;
-    if (!runtime) throw unreachable(parts, `dial tcp ${ip}:${found}: connect: no route to host`);
-    await forward(parts, request, answer, target, { scheme, ip, port: found, connect: () => runtime.connect(ip, found, 'outside') });
+    const { ip, port: found } = endpointOf(parts, target, name, port);
+    await forward(parts, request, answer, target, { scheme, ip, port: found, connect: () => parts.kubelet.runtime.connect(ip, found, 'outside') });
   };
 }
 
@@ -51,11 +49,11 @@ function splitName(text: string, kind: 'pod' | 'service'): { scheme: string; nam
 }
 
 interface EndpointSubset {
-  readonly addresses?: readonly { readonly ip: string; readonly nodeName?: string }[];
+  readonly addresses?: readonly { readonly ip: string }[];
   readonly ports?: readonly { readonly name?: string; readonly port: number }[];
 }
 
-function endpointOf({ store }: StreamParts, { namespace, name: asked }: SubresourceTarget, name: string, port: string): { ip: string; port: number; nodeName: string } {
+function endpointOf({ store }: StreamParts, { namespace, name: asked }: SubresourceTarget, name: string, port: string): { ip: string; port: number } {
   const unavailable = (message: string) => new ApiError(503, 'ServiceUnavailable', message);
   const missing = () => notFound({ group: '', name: 'services' }, name);
   let portName = port;
@@ -70,7 +68,7 @@ function endpointOf({ store }: StreamParts, { namespace, name: asked }: Subresou
   if (!endpoints) throw missing();
   const ready = (endpoints.subsets ?? []).flatMap(({ addresses = [], ports = [] }) => {
     const matching = ports.find((one) => (one.name ?? '') === portName);
-    return matching ? addresses.map(({ ip, nodeName = '' }) => ({ ip, nodeName, port: matching.port })) : [];
+    return matching ? addresses.map(({ ip }) => ({ ip, port: matching.port })) : [];
   });
   const chosen = ready[Math.floor(Math.random() * ready.length)];
   if (!chosen) throw unavailable(`no endpoints available for service "${(endpoints.subsets ?? []).length === 0 ? name : asked}"`);

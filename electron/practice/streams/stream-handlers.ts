@@ -8,7 +8,7 @@ import { portForwardHandler } from './port-forward.ts';
 import { podProxyHandler, serviceProxyHandler } from './proxy.ts';
 
 /** For `subresources` of the API server. */
-export function createStreamHandlers(parts: StreamParts): SubresourceHandlers {
+export function streamHandlers(parts: StreamParts): SubresourceHandlers {
   return {
     'pods/log': logHandler(parts),
     'pods/exec': execHandler(parts),
