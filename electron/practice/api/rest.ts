@@ -192,7 +192,7 @@ export function createObjectsApi({ context, schema }: { context: KindContext; sc
 
 /** A copy that may be changed, named as the kind and the path have it. @throws ApiError BadRequest */
 function copyOf(kind: Kind, namespace: string, given: KubeObject): KubeObject {
-  const object = structuredClone(given);
+  const object = copyJson(given);
   object.apiVersion = groupVersion(kind);
   object.kind = kind.kind;
   object.metadata ??= {};
@@ -202,6 +202,19 @@ function copyOf(kind: Kind, namespace: string, given: KubeObject): KubeObject {
     throw badRequest('the namespace of the provided object does not match the namespace sent on the request');
   }
   return object;
+}
+
+/** As structuredClone, several times as fast for what is JSON: every write makes one. */
+function copyJson<T>(value: T): T {
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map(copyJson) as T;
+  const copy: Record<string, unknown> = {};
+  for (const [name, item] of Object.entries(value)) {
+    // A client may name a field so; assigning it would set the prototype.
+    if (name === '__proto__') Object.defineProperty(copy, name, { value: copyJson(item), enumerable: true, configurable: true, writable: true });
+    else if (item !== undefined) copy[name] = copyJson(item as unknown);
+  }
+  return copy as T;
 }
 
 function withOwners(object: KubeObject, managedFields: ManagedFieldsEntry[]): KubeObject {
