@@ -1,111 +1,93 @@
-// Endpoints of Services: which pods answer for one now. kubernetes, pkg/controller/endpoint/endpoints_controller.go and
-// pkg/api/v1/endpoints/util.go (RepackSubsets).
-import { ApiError } from '../api/api-error.ts';
+// Keeps the Endpoints of every Service with a selector: kube-controller-manager, pkg/controller/endpoint/endpoints_controller.go.
+import { timestamp } from '../clock.ts';
 import { kindOf } from '../kinds/all-kinds.ts';
-import type { EndpointAddress, Endpoints, EndpointSubset } from '../kinds/endpoints.ts';
+import type { Endpoints, EndpointSubset } from '../kinds/endpoints.ts';
 import type { KubeObject, Pod, Service } from '../objects.ts';
-import { onChanges, type Controlled } from './controller.ts';
+import { coalesced, type ControllerContext } from './controller-context.ts';
+import { endpointSubsets } from './endpoint-subsets.ts';
 
-type Port = NonNullable<EndpointSubset['ports']>[number];
 const MANAGER = { manager: 'kube-controller-manager' };
+const TRIGGER = 'endpoints.kubernetes.io/last-change-trigger-time';
+const HEADLESS = 'service.kubernetes.io/headless';
 
-export function startEndpoints(controlled: Controlled): Disposable {
-  const { store, api, minor, kinds } = controlled;
+export function startEndpoints({ store, api, clock, minor, kinds }: ControllerContext): Disposable {
   const kind = kindOf(kinds, 'endpoints');
+  const dirty = new Set<string>();
+  const turn = coalesced(syncAll);
 
-  const stop = onChanges(controlled, ['services', 'pods'], (changes) => {
-    const touched = new Map<string, { namespace: string; name: string }>();
-    const touch = ({ metadata: { namespace = '', name = '' } }: KubeObject) => touched.set(`${namespace}/${name}`, { namespace, name });
-    for (const { resource, object, previous } of changes) {
-      if (resource === 'services') {
-        touch(object);
-        continue;
-      }
-      for (const service of store.list('services', object.metadata.namespace ?? '') as Service[]) {
-        if (selects(service, object) || (previous && selects(service, previous))) touch(service);
+  function ask(namespace: string, name: string): void {
+    dirty.add(`${namespace}/${name}`);
+    turn.ask();
+  }
+
+  function syncAll(): void {
+    const keys = [...dirty];
+    dirty.clear();
+    for (const key of keys) {
+      const [namespace = '', name = ''] = key.split('/');
+      try {
+        sync(namespace, name);
+      } catch {
+        // The namespace ends, or somebody else wrote meanwhile: the next change asks again.
       }
     }
-    for (const { namespace, name } of touched.values()) sync(namespace, name);
-  });
+  }
 
   function sync(namespace: string, name: string): void {
     const service = store.get('services', namespace, name) as Service | undefined;
     const present = store.get('endpoints', namespace, name) as Endpoints | undefined;
-    try {
-      if (!service) {
-        if (present) api.delete(kind, namespace, name, {});
-        return;
-      }
-      // Without a selector they are a person's own.
-      if (!service.spec.selector || service.spec.type === 'ExternalName') return;
-      const pods = (store.list('pods', namespace) as Pod[]).filter((pod) => selects(service, pod));
-      const subsets = endpointSubsets(service, pods);
-      const labels = { ...service.metadata.labels, ...(service.spec.clusterIP === 'None' ? { 'service.kubernetes.io/headless': '' } : {}),
-        ...(minor >= 33 ? { 'endpoints.kubernetes.io/managed-by': 'endpoint-controller' } : {}) };
-      const metadata = { name, namespace, ...(Object.keys(labels).length > 0 ? { labels } : {}) };
-      if (!present) {
-        api.create(kind, namespace, { apiVersion: 'v1', kind: 'Endpoints', metadata, ...(subsets.length > 0 ? { subsets } : {}) }, MANAGER);
-        return;
-      }
-      if (JSON.stringify(present.subsets ?? []) === JSON.stringify(subsets) && JSON.stringify(present.metadata.labels ?? {}) === JSON.stringify(labels)) return;
-      const annotations = { ...present.metadata.annotations, 'endpoints.kubernetes.io/last-change-trigger-time': controlled.clock.now().toISOString().replace(/\.\d+Z$/, 'Z') };
-      api.update(kind, '', namespace, name, ({ subsets: _, ...current }) => {
-        const { labels: _labels, ...old } = current.metadata as KubeObject['metadata'];
-        return { ...current, metadata: { ...old, ...metadata, annotations }, ...(subsets.length > 0 ? { subsets } : {}) } as KubeObject;
-      }, MANAGER);
-    } catch (error) {
-      // Its namespace may be ending, or somebody wrote first: the next change calls again.
-      if (!(error instanceof ApiError)) throw error;
+    if (!service) {
+      if (present) api.delete(kind, namespace, name, {});
+      return;
     }
+    if (!hasSelector(service)) return;
+    const pods = (store.list('pods', namespace) as Pod[]).filter((pod) => selects(service, pod));
+    const subsets = endpointSubsets(service, pods, minor);
+    const labels = { ...service.metadata.labels, ...(service.spec.clusterIP === 'None' ? { [HEADLESS]: '' } : {}) };
+    if (present && same(present.subsets ?? [], subsets) && sameMap(present.metadata.labels ?? {}, labels)) return;
+    const annotations = { ...present?.metadata.annotations, [TRIGGER]: timestamp(clock.now()) };
+    const body = (metadata: KubeObject['metadata']): KubeObject => ({
+      apiVersion: 'v1',
+      kind: 'Endpoints',
+      metadata: { ...metadata, annotations, labels },
+      ...(subsets.length > 0 ? { subsets } : {}),
+    });
+    if (present) api.update(kind, '', namespace, name, (current) => body(current.metadata), MANAGER);
+    else api.create(kind, namespace, body({ name, namespace }), MANAGER);
   }
 
-  return { [Symbol.dispose]: stop };
+  const stops = [
+    store.watch('services', store.revision, ({ object: { metadata } }) => ask(metadata.namespace ?? '', metadata.name ?? '')),
+    store.watch('pods', store.revision, ({ object, previous }) => {
+      const namespace = object.metadata.namespace ?? '';
+      for (const service of store.list('services', namespace) as Service[]) {
+        const touched = [object, previous].some((pod) => pod && hasSelector(service) && selects(service, pod));
+        if (touched) ask(namespace, service.metadata.name ?? '');
+      }
+    }),
+    store.watch('endpoints', store.revision, ({ type, object: { metadata } }) => {
+      if (type === 'DELETED') ask(metadata.namespace ?? '', metadata.name ?? '');
+    }),
+  ];
+  for (const { metadata } of store.list('services', '')) ask(metadata.namespace ?? '', metadata.name ?? '');
+
+  return {
+    [Symbol.dispose]() {
+      for (const stop of stops) stop();
+      turn.cancel();
+    },
+  };
 }
 
-function selects({ spec: { selector }, metadata }: Service, pod: KubeObject): boolean {
-  const entries = Object.entries(selector ?? {});
-  return entries.length > 0 && metadata.namespace === pod.metadata.namespace && entries.every(([key, value]) => pod.metadata.labels?.[key] === value);
+const hasSelector = ({ spec }: Service): boolean => spec.selector !== undefined && Object.keys(spec.selector).length > 0;
+const selects = ({ spec }: Service, { metadata }: KubeObject): boolean =>
+  Object.entries(spec.selector ?? {}).every(([key, value]) => metadata.labels?.[key] === value);
+
+/** A pod's revision alone is no difference. */
+function same(a: readonly EndpointSubset[], b: readonly EndpointSubset[]): boolean {
+  const plain = (subsets: readonly EndpointSubset[]) => JSON.stringify(subsets, (key, value: unknown) => (key === 'resourceVersion' ? undefined : value));
+  return plain(a) === plain(b);
 }
 
-/** Pods of the same ports together, in the order of their ports; a pod that is not ready apart within it. */
-export function endpointSubsets(service: Service, pods: readonly Pod[]): EndpointSubset[] {
-  const all = service.spec.publishNotReadyAddresses === true;
-  const byPorts = new Map<string, { ports: Port[]; ready: EndpointAddress[]; notReady: EndpointAddress[] }>();
-  for (const pod of pods) {
-    const { podIP, phase } = pod.status;
-    if (!podIP || (pod.metadata.deletionTimestamp && !all)) continue;
-    const isReady = all || pod.status.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True') === true;
-    // A pod that has ended and will not run again is nobody's endpoint (shouldPodBeInEndpoints).
-    if (!isReady && (phase === 'Succeeded' || phase === 'Failed')) continue;
-    const headless = service.spec.clusterIP === 'None' && (service.spec.ports ?? []).length === 0;
-    const ports = headless ? [] : (service.spec.ports ?? []).flatMap((port) => targetOf(port, pod));
-    if (ports.length === 0 && !headless) continue;
-    const { name = '', namespace = '', uid = '', resourceVersion = '' } = pod.metadata;
-    const address: EndpointAddress = {
-      ip: podIP,
-      ...(pod.spec.nodeName ? { nodeName: pod.spec.nodeName } : {}),
-      targetRef: { kind: 'Pod', namespace, name, uid, resourceVersion },
-    };
-    const key = JSON.stringify(ports);
-    const subset = byPorts.get(key) ?? { ports, ready: [], notReady: [] };
-    byPorts.set(key, subset);
-    (isReady ? subset.ready : subset.notReady).push(address);
-  }
-  const byIp = (addresses: EndpointAddress[]) => addresses.sort((a, b) => (a.ip < b.ip ? -1 : 1));
-  return [...byPorts.keys()].sort().map((key) => {
-    const { ports, ready, notReady } = byPorts.get(key)!;
-    return {
-      ...(ready.length > 0 ? { addresses: byIp(ready) } : {}),
-      ...(notReady.length > 0 ? { notReadyAddresses: byIp(notReady) } : {}),
-      ...(ports.length > 0 ? { ports } : {}),
-    };
-  });
-}
-
-/** A named target is that of the pod's own containers (pkg/api/v1/pod, FindPort). */
-function targetOf({ name, port, targetPort, protocol = 'TCP' }: NonNullable<Service['spec']['ports']>[number], pod: Pod): Port[] {
-  const named = (wanted: string) =>
-    pod.spec.containers.flatMap(({ ports = [] }) => ports).find((candidate) => candidate.name === wanted && (candidate.protocol ?? 'TCP') === protocol)?.containerPort;
-  const target = typeof targetPort === 'string' ? named(targetPort) : targetPort || port;
-  return target === undefined ? [] : [{ ...(name ? { name } : {}), port: target, protocol }];
-}
+const sameMap = (a: Readonly<Record<string, string>>, b: Readonly<Record<string, string>>): boolean =>
+  Object.keys(a).length === Object.keys(b).length && Object.entries(a).every(([key, value]) => b[key] === value);

@@ -1,28 +1,29 @@
-// Events older than an hour go (kube-apiserver --event-ttl).
-import type { KubeObject } from '../objects.ts';
-import type { Controlled } from './controller.ts';
+// Events are forgotten an hour after they were written last: kube-apiserver --event-ttl, a lease in etcd.
+import type { ControllerContext } from './controller-context.ts';
 
-const TTL = 60 * 60 * 1000;
-const EVERY = 60 * 1000;
+const TTL = 3_600_000;
+const SWEEP = 60_000;
 
-export function startEventExpiry({ store, clock }: Pick<Controlled, 'store' | 'clock'>): Disposable {
-  let cancel = () => {};
-  const look = () => {
-    // In the cluster's own time, as everything that waits.
-    const oldest = clock.now().getTime() - TTL / clock.speed;
-    for (const event of store.list('events', '')) {
-      const { namespace = '', name = '' } = event.metadata;
-      if (lastSeen(event) < oldest) store.remove('events', namespace, name);
-    }
-    cancel = clock.after(EVERY, look);
+export function startEventExpiry({ store, clock }: Pick<ControllerContext, 'store' | 'clock'>): Disposable {
+  const written = new Map<string, { namespace: string; name: string; at: number }>();
+  const stop = store.watch('events', store.revision, ({ type, object: { metadata } }) => {
+    const { namespace = '', name = '' } = metadata;
+    const key = `${namespace}/${name}`;
+    if (type === 'DELETED') written.delete(key);
+    else written.set(key, { namespace, name, at: clock.elapsed() });
+  });
+
+  let cancel = clock.after(SWEEP, sweep);
+  function sweep(): void {
+    const now = clock.elapsed();
+    for (const { namespace, name, at } of [...written.values()]) if (now - at >= TTL) store.remove('events', namespace, name);
+    cancel = clock.after(SWEEP, sweep);
+  }
+
+  return {
+    [Symbol.dispose]() {
+      stop();
+      cancel();
+    },
   };
-  cancel = clock.after(EVERY, look);
-  return { [Symbol.dispose]: () => cancel() };
-}
-
-/** Each write of an event gives it its time anew (etcd lease). */
-function lastSeen(event: KubeObject): number {
-  const series = event['series'] as { lastObservedTime?: string } | undefined;
-  const times = [event['lastTimestamp'], series?.lastObservedTime, event['eventTime'], event.metadata.creationTimestamp];
-  return Math.max(...times.map((time) => Date.parse(typeof time === 'string' ? time : '')).filter((time) => !Number.isNaN(time)), 0);
 }
