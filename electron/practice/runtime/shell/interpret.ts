@@ -176,7 +176,8 @@ async function runInBackground(shell: Shell, list: AndOr, fds: Descriptors): Pro
   const { context } = shell;
   const inputs = new Map(fds.inputs).set(0, inputOf());
   const program: Program = async (own) => {
-    const job: Shell = { ...subshellOf(shell), context: own };
+    // A process of its own, whose place its last program may take: `kill $!` then reaches that.
+    const job: Shell = { ...subshellOf(shell), context: own, subshell: false, traps: new Map(), pending: [] };
     return contained(job, () => runAndOr(job, list, { inputs, outputs: fds.outputs }, true), fds);
   };
   const started = context.machine.spawn({
