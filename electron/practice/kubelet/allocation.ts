@@ -1,8 +1,8 @@
 // Whether the node takes a pod that was bound to it (kubelet, pkg/kubelet/lifecycle/predicate.go). The scheduler has counted too; a pod whose
 // nodeName was written by hand has met nobody before.
+import { podRequests } from '../controllers/pod-requests.ts';
 import type { Pod, Quantity } from '../objects.ts';
 import { milliValue, wholeValue } from '../quantity.ts';
-import { isSidecar } from './pod-words.ts';
 
 export interface Rejection {
   /** status.reason: OutOfcpu, OutOfmemory, OutOfpods, NodeAffinity. */
@@ -10,6 +10,7 @@ export interface Rejection {
   readonly message: string;
 }
 
+/** CPU in thousandths, memory in bytes. */
 interface Amounts {
   cpu: number;
   memory: number;
@@ -19,19 +20,6 @@ export interface Allocation {
   /** Takes the pod in, unless there is no room for it. */
   admit(pod: Pod): Rejection | undefined;
   release(podUid: string): void;
-}
-
-/** What a pod asks for: its containers and sidecars together, or one init container if that is more. CPU in thousandths, memory in bytes. */
-function requestsOf({ spec }: Pod): Amounts {
-  const of = (name: 'cpu' | 'memory') => {
-    const value = ({ resources }: { resources?: { requests?: Record<string, Quantity> } }) =>
-      name === 'cpu' ? milliValue(resources?.requests?.cpu) : wholeValue(resources?.requests?.memory);
-    const sum = (containers: Pod['spec']['containers']) => containers.reduce((total, container) => total + value(container), 0);
-    const init = spec.initContainers ?? [];
-    const together = sum(spec.containers) + sum(init.filter(isSidecar));
-    return Math.max(together, ...init.map(value));
-  };
-  return { cpu: of('cpu'), memory: of('memory') };
 }
 
 export function createAllocation(allocatable: Readonly<Record<string, Quantity>>, labels: Readonly<Record<string, string>>): Allocation {
@@ -57,7 +45,8 @@ export function createAllocation(allocatable: Readonly<Record<string, Quantity>>
     admit(pod) {
       const uid = pod.metadata.uid ?? '';
       if (taken.has(uid)) return undefined;
-      const asks = requestsOf(pod);
+      const requests = podRequests(pod);
+      const asks = { cpu: requests.get('cpu') ?? 0, memory: requests.get('memory') ?? 0 };
       const rejection = check(pod, asks);
       if (rejection) return rejection;
       taken.set(uid, asks);
