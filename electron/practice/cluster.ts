@@ -6,6 +6,7 @@ import type { Clock } from './clock.ts';
 import { startEndpoints } from './controllers/endpoints.ts';
 import { startEventExpiry } from './controllers/event-expiry.ts';
 import { startNamespaces } from './controllers/namespaces.ts';
+import { startNodeTaints } from './controllers/node-taints.ts';
 import { startPodCollection } from './controllers/pod-collection.ts';
 import { startScheduler } from './controllers/scheduler.ts';
 import { kinds as servedKinds } from './kinds/all-kinds.ts';
@@ -65,7 +66,7 @@ export async function startCluster({ clock, minor, certificate, token, registry,
     subnet: node.subnet,
     services: serviceLookup(store),
   });
-  const parts = { store, api, clock, minor, kinds };
+  const parts = { store, api, clock, minor, kinds, report };
   const kubeletOptions = {
     ...parts,
     runtime,
@@ -75,10 +76,9 @@ export async function startCluster({ clock, minor, certificate, token, registry,
     version: gitVersion(minor),
     ...(node.labels ? { labels: node.labels } : {}),
     ...(node.providerID ? { providerID: node.providerID } : {}),
-    report,
   };
   // Namespaces first: nothing can be created without them.
-  const controllers = [startNamespaces(parts), startEndpoints(parts), startEventExpiry(parts), startPodCollection(parts)];
+  const controllers = [startNamespaces({ ...parts, certificate: certificate.cert }), startNodeTaints(parts), startEndpoints(parts), startEventExpiry(parts), startPodCollection(parts)];
   const kubelet = startKubelet(kubeletOptions);
   controllers.push(startScheduler(parts));
   const server = await listenApi({ context, schema, kinds, objects: api, tls: certificate, token, subresources: streamHandlers({ store, kubelet, clock, minor }) });

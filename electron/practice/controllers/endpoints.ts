@@ -10,10 +10,11 @@ const MANAGER = { manager: 'kube-controller-manager' };
 const TRIGGER = 'endpoints.kubernetes.io/last-change-trigger-time';
 const HEADLESS = 'service.kubernetes.io/headless';
 
-export function startEndpoints({ store, api, clock, minor, kinds }: ControllerContext): Disposable {
+export function startEndpoints(cluster: ControllerContext): Disposable {
+  const { store, api, clock, minor, kinds } = cluster;
   const kind = kindOf(kinds, 'endpoints');
   const dirty = new Set<string>();
-  const turn = coalesced(syncAll);
+  const turn = coalesced(cluster, syncAll);
 
   function ask(namespace: string, name: string): void {
     dirty.add(`${namespace}/${name}`);
@@ -35,7 +36,7 @@ export function startEndpoints({ store, api, clock, minor, kinds }: ControllerCo
 
   function sync(namespace: string, name: string): void {
     const service = store.get('services', namespace, name) as Service | undefined;
-    const present = store.get('endpoints', namespace, name) as Endpoints | undefined;
+    const present: Endpoints | undefined = store.get('endpoints', namespace, name);
     if (!service) {
       if (present) api.delete(kind, namespace, name, {});
       return;
@@ -43,7 +44,11 @@ export function startEndpoints({ store, api, clock, minor, kinds }: ControllerCo
     if (!hasSelector(service)) return;
     const pods = (store.list('pods', namespace) as Pod[]).filter((pod) => selects(service, pod));
     const subsets = endpointSubsets(service, pods, minor);
-    const labels = { ...service.metadata.labels, ...(service.spec.clusterIP === 'None' ? { [HEADLESS]: '' } : {}) };
+    const labels = {
+      ...service.metadata.labels,
+      ...(service.spec.clusterIP === 'None' ? { [HEADLESS]: '' } : {}),
+      ...(minor >= 33 ? { 'endpoints.kubernetes.io/managed-by': 'endpoint-controller' } : {}),
+    };
     if (present && same(present.subsets ?? [], subsets) && sameMap(present.metadata.labels ?? {}, labels)) return;
     const annotations = { ...present?.metadata.annotations, [TRIGGER]: timestamp(clock.now()) };
     const body = (metadata: KubeObject['metadata']): KubeObject => ({

@@ -57,7 +57,7 @@ export function createNamespaceContent({ store, api, minor, kinds }: ControllerC
     const secret = { apiVersion: 'v1', kind: 'Secret', metadata: { name, namespace, annotations }, data, type: 'kubernetes.io/service-account-token' };
     api.create(secrets, namespace, secret, MANAGER);
     const secretsWith = (current: ServiceAccount) => [...(current.secrets ?? []), { name }];
-    api.update(accounts, '', namespace, accountName, (current) => ({ ...current, secrets: secretsWith(current as ServiceAccount) }), MANAGER);
+    api.update(accounts, '', namespace, accountName, (current) => ({ ...current, secrets: secretsWith(current) }), MANAGER);
   }
 
   return {
@@ -69,7 +69,7 @@ export function createNamespaceContent({ store, api, minor, kinds }: ControllerC
       }
       ensureCertificate(namespace);
       // Since 1.24 no secret is made of itself (LegacyServiceAccountTokenNoAutoGeneration).
-      if (minor < 24) for (const account of store.list('serviceaccounts', namespace)) ensureToken(namespace, account as ServiceAccount);
+      if (minor < 24) for (const account of store.list('serviceaccounts', namespace)) ensureToken(namespace, account);
     },
   };
 }

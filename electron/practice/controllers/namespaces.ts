@@ -21,7 +21,7 @@ export function startNamespaces(cluster: NamespacesContext): Disposable {
   const { store, clock, kinds, certificate = '' } = cluster;
   const content = createNamespaceContent(cluster, certificate);
   const dirty = new Set<string>();
-  const turn = coalesced(syncAll);
+  const turn = coalesced(cluster, syncAll);
   const ask = (namespace: string) => {
     dirty.add(namespace);
     turn.ask();

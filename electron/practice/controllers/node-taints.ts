@@ -24,11 +24,12 @@ export function wantedTaints({ spec, status }: Node): string[] {
   ];
 }
 
-export function startNodeTaints({ store, api, clock, kinds }: ControllerContext): Disposable {
+export function startNodeTaints(cluster: ControllerContext): Disposable {
+  const { store, api, clock, kinds } = cluster;
   const kind = kindOf(kinds, 'nodes');
   const ours = new Set([...KEPT, ...Object.values(PRESSURES)]);
   const isOurs = ({ key, effect }: Taint) => effect === 'NoSchedule' && ours.has(key);
-  const turn = coalesced(() => {
+  const turn = coalesced(cluster, () => {
     for (const node of store.list('nodes', '') as Node[]) sync(node);
   });
 

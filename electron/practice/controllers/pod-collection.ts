@@ -1,40 +1,45 @@
-// Pods that no kubelet will ever end: those that are bound to a node which is not there. kubernetes, pkg/controller/podgc/gc_controller.go
-import { ApiError } from '../api/api-error.ts';
-import { kindOf } from '../kinds/all-kinds.ts';
+// Pods that no kubelet will ever end are taken away after a while, those whose node does not exist among them: kube-controller-manager, pkg/controller/podgc/gc_controller.go.
 import type { Pod } from '../objects.ts';
-import type { Controlled } from './controller.ts';
+import { kindOf } from '../kinds/all-kinds.ts';
+import type { ControllerContext } from './controller-context.ts';
 
-const EVERY = 20 * 1000;
-/** A node must have been missing for so long: it may be on its way. */
-const QUARANTINE = 40 * 1000;
+const PERIOD = 20_000;
+/** A node that is missing is given so long to come. */
+const QUARANTINE = 40_000;
+const MANAGER = { manager: 'kube-controller-manager' };
 
-export function startPodCollection({ store, api, clock, kinds }: Controlled): Disposable {
-  const pods = kindOf(kinds, 'pods');
-  /** Node names, and when they were first missed. */
+export function startPodCollection({ store, api, clock, minor, kinds }: ControllerContext): Disposable {
+  const kind = kindOf(kinds, 'pods');
+  /** When a node was first seen to be missing. */
   const missing = new Map<string, number>();
-  let cancel = () => {};
 
-  const look = () => {
+  function collect(): void {
+    cancel = clock.after(PERIOD, collect);
     const now = clock.elapsed();
-    const all = store.list('pods', '') as Pod[];
-    const named = new Set(all.flatMap(({ spec }) => (spec.nodeName && !store.get('nodes', '', spec.nodeName) ? [spec.nodeName] : [])));
-    for (const node of missing.keys()) if (!named.has(node)) missing.delete(node);
+    const nodes = new Set(store.list('nodes', '').map(({ metadata }) => metadata.name));
+    const pods = store.list('pods', '') as Pod[];
+    const lost = pods.filter(({ spec }) => spec.nodeName && !nodes.has(spec.nodeName));
+    const named = new Set(lost.map(({ spec }) => spec.nodeName ?? ''));
+    for (const node of [...missing.keys()]) if (!named.has(node)) missing.delete(node);
     for (const node of named) if (!missing.has(node)) missing.set(node, now);
-    for (const pod of all) {
-      const { name = '', namespace = '', uid = '', deletionTimestamp } = pod.metadata;
-      const since = missing.get(pod.spec.nodeName ?? '');
-      const isLost = since !== undefined && now - since >= QUARANTINE;
-      // On its way and never bound: there is nobody to wait for.
-      const isUnbound = deletionTimestamp !== undefined && !pod.spec.nodeName;
-      if (!isLost && !isUnbound) continue;
-      try {
-        api.delete(pods, namespace, name, { gracePeriodSeconds: 0, preconditions: { uid } });
-      } catch (error) {
-        if (!(error instanceof ApiError)) throw error;
+    for (const pod of lost) if (now - (missing.get(pod.spec.nodeName ?? '') ?? now) >= QUARANTINE) remove(pod);
+    // On its way and never bound: there is nobody to wait for.
+    for (const pod of pods) if (pod.metadata.deletionTimestamp && !pod.spec.nodeName) remove(pod);
+  }
+  let cancel = clock.after(PERIOD, collect);
+
+  function remove({ metadata: { namespace = '', name = '', uid = '' }, status }: Pod): void {
+    const over = status.phase === 'Failed' || status.phase === 'Succeeded';
+    try {
+      // Since 1.26 it is marked as failed first (PodDisruptionConditions).
+      if (minor >= 26 && !over) {
+        api.update(kind, 'status', namespace, name, (pod) => ({ ...pod, status: { ...(pod as Pod).status, phase: 'Failed' } }), MANAGER);
       }
+      api.delete(kind, namespace, name, { gracePeriodSeconds: 0, preconditions: { uid } });
+    } catch {
+      // It went meanwhile.
     }
-    cancel = clock.after(EVERY, look);
-  };
-  cancel = clock.after(EVERY, look);
+  }
+
   return { [Symbol.dispose]: () => cancel() };
 }

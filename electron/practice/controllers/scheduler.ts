@@ -44,7 +44,7 @@ export function startScheduler(cluster: ControllerContext): Disposable {
   let cancelBackOff = () => {};
   let nextTurn = Number.POSITIVE_INFINITY;
 
-  const turn = coalesced(schedule);
+  const turn = coalesced(cluster, schedule);
 
   function schedule(): void {
     cancelBackOff();

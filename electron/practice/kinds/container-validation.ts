@@ -54,7 +54,7 @@ function unwantedInInit(container: Container, at: string, minor: number): FieldE
 }
 
 function containerErrors(
-  container: Container,
+  container: Partial<Container>,
   at: string,
   names: Set<string>,
   volumes: Volumes,
@@ -110,7 +110,7 @@ function portErrors(ports: readonly ContainerPort[], field: string): FieldError[
 function hostPortConflicts(containers: readonly Container[], field: string, offset = 0): FieldError[] {
   const seen = new Set<string>();
   return containers.flatMap(({ ports }, index) =>
-    each(ports as (ContainerPort & { hostIP?: string })[] | undefined, ({ hostPort, hostIP = '', protocol }, at) => {
+    each<ContainerPort & { hostIP?: string }>(ports, ({ hostPort, hostIP = '', protocol }, at) => {
       if (!hostPort) return [];
       const key = `${protocol}/${hostIP}/${hostPort}`;
       const again = seen.has(key);
@@ -120,9 +120,9 @@ function hostPortConflicts(containers: readonly Container[], field: string, offs
   );
 }
 
-function mountErrors({ volumeMounts }: Container, at: string, volumes: Volumes): FieldError[] {
+function mountErrors({ volumeMounts }: Partial<Container>, at: string, volumes: Volumes): FieldError[] {
   const paths = new Set<string>();
-  return each(volumeMounts as Mount[] | undefined, (mount, index) => {
+  return each<Partial<Mount>>(volumeMounts, (mount, index) => {
     const { name = '', mountPath = '', subPath, subPathExpr, mountPropagation } = mount;
     const field = `${at}.volumeMounts[${index}]`;
     const again = paths.has(mountPath);
@@ -143,7 +143,7 @@ function mountErrors({ volumeMounts }: Container, at: string, volumes: Volumes):
   });
 }
 
-function securityErrors({ securityContext }: Container, at: string): FieldError[] {
+function securityErrors({ securityContext }: Partial<Container>, at: string): FieldError[] {
   if (!securityContext) return [];
   const field = `${at}.securityContext`;
   const clash = securityContext['privileged'] === true && securityContext['allowPrivilegeEscalation'] === false;

@@ -41,7 +41,7 @@ function variableNameErrors(field: string, name: string, minor: number): FieldEr
   return words.map((fault) => invalidValue(field, name, fault));
 }
 
-export const envErrors = (env: readonly EnvVar[] | undefined, field: string, minor: number): FieldError[] =>
+export const envErrors = (env: readonly Partial<EnvVar>[] | undefined, field: string, minor: number): FieldError[] =>
   each(env, ({ name = '', value, valueFrom }, index) => [
     ...(name === '' ? [required(`${field}[${index}].name`)] : variableNameErrors(`${field}[${index}].name`, name, minor)),
     ...(valueFrom ? sourceErrors(valueFrom, value ?? '', `${field}[${index}].valueFrom`, minor) : []),
@@ -62,7 +62,7 @@ function sourceErrors(from: Source, value: string, field: string, minor: number)
 }
 
 /** @param paths those that are allowed in this place. */
-export function fieldRefErrors({ apiVersion = '', fieldPath = '' }: NonNullable<Source['fieldRef']>, field: string, paths: readonly string[]): FieldError[] {
+export function fieldRefErrors({ apiVersion = '', fieldPath = '' }: Partial<NonNullable<Source['fieldRef']>>, field: string, paths: readonly string[]): FieldError[] {
   if (apiVersion === '') return [required(`${field}.apiVersion`)];
   if (fieldPath === '') return [required(`${field}.fieldPath`)];
   if (!KNOWN_PATH.test(fieldPath)) {
@@ -80,7 +80,7 @@ const DIVISORS: Readonly<Record<string, readonly [allowed: readonly string[], wo
   ],
 };
 
-export function resourceFieldErrors({ resource = '', divisor }: NonNullable<Source['resourceFieldRef']>, field: string): FieldError[] {
+export function resourceFieldErrors({ resource = '', divisor }: Partial<NonNullable<Source['resourceFieldRef']>>, field: string): FieldError[] {
   if (resource === '') return [required(`${field}.resource`)];
   const supported = ['limits', 'requests'].flatMap((list) => RESOURCES.map((name) => `${list}.${name}`));
   if (!supported.includes(resource)) return [notSupported(`${field}.resource`, resource, supported)];
@@ -90,7 +90,7 @@ export function resourceFieldErrors({ resource = '', divisor }: NonNullable<Sour
   return when(!fine, () => invalidValue(`${field}.divisor`, resource, words));
 }
 
-function keyRefErrors({ name = '', key = '' }: { name?: string; key: string }, field: string): FieldError[] {
+function keyRefErrors({ name = '', key = '' }: { name?: string; key?: string }, field: string): FieldError[] {
   return [...nameErrors(`${field}.name`, name, 'subdomain'), ...(key === '' ? [required(`${field}.key`)] : dataKeyErrors(`${field}.key`, key))];
 }
 

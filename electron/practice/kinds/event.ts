@@ -27,7 +27,7 @@ export interface CoreEvent extends KubeObject {
 function cells(object: KubeObject, { clock }: KindContext): (string | number)[] {
   const event = object as CoreEvent;
   const now = clock.now();
-  const { involvedObject: about = {}, series, source = {} } = event;
+  const { involvedObject: about, series, source = {} } = event;
   const first = event.firstTimestamp ? since(event.firstTimestamp, now) : since(event.eventTime, now);
   const last = series ? since(series.lastObservedTime, now) : event.lastTimestamp ? since(event.lastTimestamp, now) : first;
   const count = series ? (series.count ?? 0) : event.count || 1;
@@ -51,7 +51,7 @@ function cells(object: KubeObject, { clock }: KindContext): (string | number)[] 
 /** An event is kept where its object is; what has no namespace has its events in `default`. */
 function validate(object: KubeObject): FieldError[] {
   const { involvedObject, metadata } = object as CoreEvent;
-  const namespace = involvedObject?.namespace ?? '';
+  const namespace = involvedObject.namespace ?? '';
   const where = metadata.namespace ?? '';
   if (namespace === '') {
     const fine = where === 'default' || where === 'kube-system';
@@ -97,13 +97,13 @@ export const eventKind: Kind = {
   ],
   cells,
   fieldSelectors: {
-    'involvedObject.kind': (object) => (object as CoreEvent).involvedObject?.kind ?? '',
-    'involvedObject.namespace': (object) => (object as CoreEvent).involvedObject?.namespace ?? '',
-    'involvedObject.name': (object) => (object as CoreEvent).involvedObject?.name ?? '',
-    'involvedObject.uid': (object) => (object as CoreEvent).involvedObject?.uid ?? '',
-    'involvedObject.apiVersion': (object) => (object as CoreEvent).involvedObject?.apiVersion ?? '',
-    'involvedObject.resourceVersion': (object) => (object as CoreEvent).involvedObject?.resourceVersion ?? '',
-    'involvedObject.fieldPath': (object) => (object as CoreEvent).involvedObject?.fieldPath ?? '',
+    'involvedObject.kind': (object) => (object as CoreEvent).involvedObject.kind ?? '',
+    'involvedObject.namespace': (object) => (object as CoreEvent).involvedObject.namespace ?? '',
+    'involvedObject.name': (object) => (object as CoreEvent).involvedObject.name ?? '',
+    'involvedObject.uid': (object) => (object as CoreEvent).involvedObject.uid ?? '',
+    'involvedObject.apiVersion': (object) => (object as CoreEvent).involvedObject.apiVersion ?? '',
+    'involvedObject.resourceVersion': (object) => (object as CoreEvent).involvedObject.resourceVersion ?? '',
+    'involvedObject.fieldPath': (object) => (object as CoreEvent).involvedObject.fieldPath ?? '',
     reason: (object) => (object as CoreEvent).reason ?? '',
     reportingComponent: (object) => (object as CoreEvent).reportingComponent ?? '',
     source: (object) => (object as CoreEvent).source?.component || (object as CoreEvent).reportingComponent || '',

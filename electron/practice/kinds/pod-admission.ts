@@ -58,7 +58,7 @@ function admitServiceAccount(pod: Pod, { store, minor }: KindContext): void {
   spec.serviceAccountName ||= 'default';
   spec.serviceAccount = spec.serviceAccountName;
   const name = spec.serviceAccountName;
-  const account = store.get('serviceaccounts', namespace, name) as ServiceAccount | undefined;
+  const account: ServiceAccount | undefined = store.get('serviceaccounts', namespace, name);
   if (!account) throw forbidden(PODS, nameOf(pod), `error looking up service account ${namespace}/${name}: serviceaccount "${name}" not found`);
   if ((spec.imagePullSecrets ?? []).length === 0 && account.imagePullSecrets?.length) spec.imagePullSecrets = structuredClone(account.imagePullSecrets);
   const wanted = spec.automountServiceAccountToken ?? account.automountServiceAccountToken ?? true;

@@ -101,7 +101,7 @@ const aliasErrors = (spec: PodSpec): FieldError[] =>
 /** Later additions, through a subresource of their own. */
 function ephemeralErrors({ ephemeralContainers = [], containers, initContainers = [] }: PodSpec): FieldError[] {
   const names = new Set([...containers, ...initContainers].map(({ name }) => name));
-  return ephemeralContainers.flatMap(({ name = '', image = '' }, index) => {
+  return each<Partial<Container>>(ephemeralContainers, ({ name = '', image = '' }, index) => {
     const at = `spec.ephemeralContainers[${index}]`;
     const again = names.has(name);
     names.add(name);

@@ -30,7 +30,7 @@ function oneToleration(toleration: Toleration, field: string): FieldError[] {
       break;
     }
     case 'Exists':
-      if (value) errors.push(invalidStruct(`${field}.operator`, goToleration(toleration), "value must be empty when `operator` is 'Exists'"));
+      if (value) errors.push(invalidStruct(`${field}.operator`, goToleration({ ...toleration, operator }), "value must be empty when `operator` is 'Exists'"));
       break;
     default:
       errors.push(notSupported(`${field}.operator`, operator, ['Equal', 'Exists']));
@@ -39,7 +39,7 @@ function oneToleration(toleration: Toleration, field: string): FieldError[] {
   return errors;
 }
 
-const goToleration = ({ key = '', operator = '', value = '', effect = '' }: Toleration) =>
+const goToleration = ({ key = '', operator, value = '', effect = '' }: Omit<Toleration, 'operator'> & { operator: string }) =>
   `core.Toleration{Key:${JSON.stringify(key)}, Operator:${JSON.stringify(operator)}, Value:${JSON.stringify(value)}, Effect:${JSON.stringify(effect)}, ` +
   'TolerationSeconds:(*int64)(nil)}';
 

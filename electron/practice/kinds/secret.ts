@@ -37,7 +37,7 @@ function validateType({ type, data = {}, metadata }: Secret): FieldError[] {
     const fault = key in data ? jsonFault(decoded(data[key] ?? '')) : undefined;
     return fault === undefined ? missing(key) : [invalidValue(`data[${key}]`, '<secret contents redacted>', fault)];
   };
-  switch (type) {
+  switch (type ?? '') {
     case 'kubernetes.io/service-account-token':
       return metadata.annotations?.['kubernetes.io/service-account.name'] ? [] : [required('metadata.annotations[kubernetes.io/service-account.name]')];
     case 'kubernetes.io/dockercfg':
@@ -64,7 +64,7 @@ function validate(object: KubeObject): FieldError[] {
     size += Buffer.byteLength(value, 'base64');
   }
   if (size > MAX_DATA) errors.push(tooLong('data', `must have at most ${MAX_DATA} bytes`));
-  return [...errors, ...validateType(object as Secret)];
+  return [...errors, ...validateType(object)];
 }
 
 function validateUpdate(object: KubeObject, old: KubeObject): FieldError[] {

@@ -103,7 +103,7 @@ function externalIp({ spec, status }: Service): string {
   const external = (spec['externalIPs'] as string[] | undefined) ?? [];
   const ingress = (status as { loadBalancer?: { ingress?: { ip?: string; hostname?: string }[] } } | undefined)?.loadBalancer?.ingress ?? [];
   const balanced = ingress.map(({ ip, hostname }) => ip || hostname || '');
-  switch (spec.type) {
+  switch (spec.type ?? '') {
     case 'LoadBalancer':
       return [...balanced, ...external].join(',') || '<pending>';
     case 'ExternalName':
