@@ -12,8 +12,8 @@ import { kubeletOf, podFullName, podOf } from './pod-target.ts';
 import type { StreamParts } from './pod-target.ts';
 
 const PROTOCOLS = ['', 'v4.channel.k8s.io', 'v4.base64.channel.k8s.io'];
-/** The pod has ended its side: so long what the client still sends is passed on (containerd, sandbox_portforward_linux.go). */
-const LAST_WORDS_MS = 1000;
+/** The pod has ended its side: so long what the client still sends is passed on (socat -t; containerd, sandbox_portforward_linux.go). */
+const LAST_WORDS_MS = { docker: 500, containerd: 1000 };
 const MOST_PORTS = 100;
 
 export function portForwardHandler(parts: StreamParts): SubresourceHandler {
@@ -87,7 +87,7 @@ function createForward({ port, index, channels, runtime, sandbox }: ForwardOptio
     const leave = channels.gone.then(() => connection.destroy());
     try {
       for await (const chunk of connection as AsyncIterable<Buffer>) await channels.send(data, chunk);
-      if (!connection.writableEnded) await Promise.race([delay(LAST_WORDS_MS, undefined, { ref: false }), leave]);
+      if (!connection.writableEnded) await Promise.race([delay(LAST_WORDS_MS[runtime.kind], undefined, { ref: false }), leave]);
     } catch {
       // reset by the pod: the channel ends as if it had closed
     }
