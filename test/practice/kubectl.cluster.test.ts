@@ -125,3 +125,24 @@ spec:
     expect(await refused('get', 'namespace', 'shop')).toContain('NotFound');
   });
 });
+
+// kubectl speaks WebSocket for exec since 1.31; before that SPDY, which the practice cluster does not speak yet.
+test('exec with the newest kubectl: output, exit code, and a body through stdin', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'practice-kubectl-'));
+  await using practice = await startPractice({ folder, speed: 5 });
+  const base = ['--kubeconfig', practice.kubeconfig, '--context', 'practice'];
+  const call = (...args: string[]) => run(newest?.path ?? '', [...base, ...args]);
+  await call('run', 'web', '--image=spring-server', '--image-pull-policy=IfNotPresent');
+  await call('wait', '--for=condition=Ready', 'pod/web', '--timeout=60s');
+  await expect.poll(async () => (await call('exec', 'web', '--', 'curl', '-s', 'localhost:8080/health')).stdout, { timeout: 30_000 }).toContain('UP');
+  await expect(call('exec', 'web', '--', 'sh', '-c', 'echo to stderr >&2; exit 7')).rejects.toMatchObject({ code: 7, stderr: expect.stringContaining('to stderr') });
+  const child = execFile(newest?.path ?? '', [...base, 'exec', '-i', 'web', '--', 'cat']);
+  const text = new Promise<string>((done) => {
+    let all = '';
+    child.stdout?.on('data', (chunk: string) => (all += chunk));
+    child.on('close', () => done(all));
+  });
+  child.stdin?.end('한국어 through stdin\n');
+  expect(await text).toBe('한국어 through stdin\n');
+  await rm(folder, { recursive: true });
+});
