@@ -28,7 +28,7 @@ export async function handleDeleteCollection(call: Call): Promise<void> {
   const { parts, info, kind, query, signal } = call;
   const options = await deleteOptions(call);
   const selection = parseListOptions(query, kind, parts.context.minor, false);
-  const { objects, metadata } = await listObjects(parts.context.store, kind, info.namespace, selection, signal);
+  const { objects, metadata } = await listObjects(parts.context.store, kind, info.namespace, selection, { minor: parts.context.minor, signal });
   for (const { metadata: of } of objects) {
     try {
       parts.objects.delete(kind, of.namespace ?? '', of.name ?? '', options);
@@ -40,11 +40,11 @@ export async function handleDeleteCollection(call: Call): Promise<void> {
 }
 
 /** From the body, or, when there is none, from the query. @throws ApiError */
-async function deleteOptions({ request, query }: Call): Promise<DeleteOptions & { dryRun: boolean }> {
+async function deleteOptions({ parts, request, query }: Call): Promise<DeleteOptions & { dryRun: boolean }> {
   const bytes = await readBody(request);
   if (bytes.length === 0) return parseDeleteOptions(undefined, query);
   try {
-    return parseDeleteOptions(decodeBody(bytes, request.headers['content-type'] ?? '').object, query);
+    return parseDeleteOptions(decodeBody(bytes, request.headers['content-type'] ?? '', parts.schema).object, query);
   } catch (error) {
     throw error instanceof ApiError ? error : badRequest(error instanceof Error ? error.message : String(error));
   }

@@ -27,13 +27,17 @@ function tooLargeVersion(wanted: number, current: number): ApiError {
   });
 }
 
+/** Exactly that state is asked of etcd, whose error was passed on until the watch cache answered (1.34). */
+const futureVersion = (wanted: number, current: number, minor: number): ApiError =>
+  minor >= 34 ? tooLargeVersion(wanted, current) : new ApiError(500, '', 'etcdserver: mvcc: required revision is a future revision');
+
 /** @throws ApiError Expired, Timeout, BadRequest */
 export async function listObjects(
   store: Store,
   kind: Kind,
   namespace: string,
   options: ListOptions,
-  signal: AbortSignal,
+  { minor, signal }: { minor: number; signal: AbortSignal },
 ): Promise<{ objects: KubeObject[]; metadata: ListMetadata }> {
   const { resourceVersion: asked } = options;
   if (options.continue) {
@@ -43,7 +47,7 @@ export async function listObjects(
   // With a limit, a revision means exactly that one unless NotOlderThan is said; without, anything as new.
   const exact = options.match === 'Exact' || (options.match === '' && options.limit > 0 && asked !== undefined && asked > 0);
   if (asked && exact) {
-    if (asked > store.revision) throw tooLargeVersion(asked, store.revision);
+    if (asked > store.revision) throw futureVersion(asked, store.revision, minor);
     return page(at(store, kind, namespace, asked), asked, namespace, options);
   }
   if (asked) await waitForRevision(store, asked, signal);

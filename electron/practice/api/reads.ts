@@ -26,7 +26,7 @@ export async function handleList(call: Call): Promise<void> {
   const { parts, info, kind, query, signal } = call;
   negotiate(call.request.headers.accept);
   const options = parseListOptions(query, kind, parts.context.minor, false);
-  const { objects, metadata } = await listObjects(parts.context.store, kind, info.namespace, options, signal);
+  const { objects, metadata } = await listObjects(parts.context.store, kind, info.namespace, options, { minor: parts.context.minor, signal });
   await sendList(call, objects, metadata);
 }
 

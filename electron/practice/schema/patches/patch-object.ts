@@ -15,12 +15,13 @@ interface Decoded {
   readonly duplicates: readonly string[];
   /** encoding/json's words for malformed JSON. */
   readonly malformed?: string;
+  readonly empty: boolean;
 }
 
 function decode(bytes: Buffer): Decoded {
   const scanned = scanJson(bytes);
-  if (!scanned.ok) return { value: undefined, duplicates: [], malformed: scanned.message };
-  return { value: JSON.parse(bytes.toString()) as unknown, duplicates: scanned.duplicates.map((path) => `duplicate field "${path}"`) };
+  if (!scanned.ok) return { value: undefined, duplicates: [], malformed: scanned.message, empty: bytes.length === 0 };
+  return { value: JSON.parse(bytes.toString()) as unknown, duplicates: scanned.duplicates.map((path) => `duplicate field "${path}"`), empty: false };
 }
 
 const isObject = (value: unknown): value is JsonObject => typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -56,8 +57,9 @@ function applyMergePatch(current: JsonObject, { value, malformed }: Decoded, val
   return mergePatch(current, value);
 }
 
-function applyStrategicPatch(current: JsonObject, { value, malformed }: Decoded, { schema, kind }: Expected): JsonObject {
-  if (malformed !== undefined) throw badRequest(malformed === 'unexpected end of JSON input' && schema.minor < 23 ? 'EOF' : malformed);
+function applyStrategicPatch(current: JsonObject, { value, malformed, empty }: Decoded, { schema, kind }: Expected): JsonObject {
+  if (malformed === 'unexpected end of JSON input' && schema.minor < 23) throw badRequest(empty ? 'EOF' : 'unexpected EOF');
+  if (malformed !== undefined) throw badRequest(malformed);
   if (value !== null && !isObject(value)) throw badRequest(cannotUnmarshal(value, 'map[string]interface {}'));
   try {
     return strategicMergePatch(schema, kind.type, current, value ?? {});
