@@ -1,12 +1,18 @@
 // The containers that Docker lists: those that the kubelet made, with the names and labels that it gives them, and the nodes.
 // Names and labels as in kubernetes 1.20, pkg/kubelet/dockershim/naming.go and pkg/kubelet/kuberuntime/labels.go; cri-dockerd kept them.
-import type { RuntimeContainer, Sandbox } from '../runtime/runtime.ts';
+import { familiarName } from '../runtime/image-name.ts';
+import type { ImageStore, RuntimeContainer, Sandbox } from '../runtime/runtime.ts';
 import { DockerError } from './docker-error.ts';
 import type { DockerContainer, DockerHost } from './docker-host.ts';
 
-export const PAUSE_IMAGE = 'registry.k8s.io/pause:3.9';
-/** Of an image that is only there to hold a network: it is in no list. */
-const PAUSE_ID = 'sha256:e6f1816883972d4be47bd48879a08919b96afcd344132622e4d444987919323c';
+/** The image of the containers that hold the pods' networks: the newest pause that Docker has. */
+function pauseImage(images: ImageStore): { image: string; imageId: string } {
+  for (const { image, names } of images.list()) {
+    const name = names.find((one) => /\/pause:[^/]+$/.test(one));
+    if (name) return { image: familiarName(name), imageId: image.id };
+  }
+  return { image: 'registry.k8s.io/pause:3.10', imageId: '' };
+}
 
 function podLabels({ pod }: Sandbox): Record<string, string> {
   return { 'io.kubernetes.pod.name': pod.name, 'io.kubernetes.pod.namespace': pod.namespace, 'io.kubernetes.pod.uid': pod.uid };
@@ -57,12 +63,11 @@ export function listedContainer(container: RuntimeContainer): DockerContainer {
 }
 
 /** The container that holds a pod's network: it does nothing. */
-function listedSandbox(sandbox: Sandbox): DockerContainer {
+function listedSandbox(sandbox: Sandbox, pause: ReturnType<typeof pauseImage>): DockerContainer {
   return {
     id: sandbox.id,
     name: kubeName('POD', sandbox, 0),
-    image: PAUSE_IMAGE,
-    imageId: PAUSE_ID,
+    ...pause,
     argv: ['/pause'],
     env: [],
     workingDir: '/',
@@ -92,7 +97,8 @@ function listedSandbox(sandbox: Sandbox): DockerContainer {
 export function dockerContainers({ runtime, nodes }: DockerHost): DockerContainer[] {
   const containers = runtime.containers();
   const sandboxes = new Map(containers.map(({ sandbox }) => [sandbox.id, sandbox]));
-  const all = [...containers.map(listedContainer), ...[...sandboxes.values()].map(listedSandbox), ...nodes];
+  const pause = pauseImage(runtime.images);
+  const all = [...containers.map(listedContainer), ...[...sandboxes.values()].map((sandbox) => listedSandbox(sandbox, pause)), ...nodes];
   return all.sort((a, b) => b.createdAt.getTime() - a.createdAt.getTime());
 }
 

@@ -77,7 +77,7 @@ function lineCount(argv: readonly string[], letter = 'n'): { count: string | und
     const word = argv[at]!;
     if (word === `-${letter}`) count = argv[++at];
     else if (word.startsWith(`-${letter}`) && word.length > 2) count = word.slice(2);
-    else if (/^-\d+$/.test(word)) count = word.slice(1);
+    else if (letter === 'n' && /^-\d+$/.test(word)) count = word.slice(1);
     else words.push(word);
   }
   return { count, words };
@@ -244,7 +244,7 @@ export const tr: Program = async ({ argv, stdin, stdout, breathe }) => {
   const remove = argv[1] === '-d';
   const [from = '', to = ''] = argv.slice(remove ? 2 : 1).map(characters);
   for (let chunk = await stdin.read(); chunk !== undefined; chunk = await stdin.read()) {
-    const text = [...chunk.toString('latin1')].map((letter) => {
+    const text = Array.from(chunk.toString('latin1')).map((letter) => {
       const at = from.indexOf(letter);
       if (at === -1) return letter;
       return remove ? '' : (to[Math.min(at, to.length - 1)] ?? '');
@@ -279,7 +279,7 @@ export const cut: Program = async (context) => {
   const ranges = (fields ?? bytes ?? '').split(',').map((range) => range.split('-').map(Number));
   const within = (number: number) => ranges.some(([from = 0, to]) => (to === undefined ? number === from : number >= (from || 1) && number <= (to || Infinity)));
   return eachLine(context, [], async (line) => {
-    const parts = fields === undefined ? [...line] : line.split(delimiter);
+    const parts = fields === undefined ? Array.from(line) : line.split(delimiter);
     const kept = parts.length === 1 && fields !== undefined ? parts : parts.filter((_part, index) => within(index + 1));
     await context.stdout.write(`${kept.join(fields === undefined ? '' : delimiter)}\n`);
   });
