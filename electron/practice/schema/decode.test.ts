@@ -1,7 +1,10 @@
 // Bodies and the words for bad ones. The JSON and YAML errors are those of a real 1.20.2 API server.
 import { describe, expect, it } from 'vitest';
-import { decodeBody } from './decode.ts';
+import { decodeBody as decode } from './decode.ts';
+import { openSchema } from './open-schema.ts';
 
+const schema = openSchema(34);
+const decodeBody = (bytes: Uint8Array, contentType: string) => decode(bytes, contentType, schema);
 const json = (text: string) => decodeBody(Buffer.from(text), 'application/json');
 const yaml = (text: string) => decodeBody(Buffer.from(text), 'application/yaml');
 

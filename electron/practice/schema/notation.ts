@@ -11,6 +11,7 @@
 //   /a,b           only for server-side apply: the keys of a list; /set and /atomic likewise
 //   ~key           only for patches: merged by that key
 //   &              patches know $retainKeys in its items
+//   #3, #1.2       its number in the protobuf message of the type; 2 in the embedded message that is 1
 //   ?TCP           what an absent value counts as
 //   @28 @<24 @22<26   since 1.28; before 1.24; since 1.22 and before 1.26
 //
@@ -32,7 +33,7 @@ const scalars: Readonly<Record<string, TypeRef>> = {
 };
 
 const fieldPattern =
-  /^(?<name>[\w$]+)(?<required>!?):(?<pointer>\*?)(?<type>[[\]{}().\w-]+)(?:(?<both>=)(?<key>\w*))?(?:\/(?<structure>[\w,]+))?(?:~(?<patch>\w+))?(?<retain>&?)(?:\?(?<fallback>\w+))?(?:@(?<range>[\d<]+))?$/;
+  /^(?<name>[\w$]+)(?<required>!?):(?<pointer>\*?)(?<type>[[\]{}().\w-]+)(?:(?<both>=)(?<key>\w*))?(?:\/(?<structure>[\w,]+))?(?:~(?<patch>\w+))?(?<retain>&?)(?:#(?<proto>[\d.]+))?(?:\?(?<fallback>\w+))?(?:@(?<range>[\d<]+))?$/;
 
 /** @param range `28`, `<24`, `22<26` or nothing. */
 function within(range: string | undefined, minor: number): boolean {
@@ -58,7 +59,7 @@ function structureOf(type: TypeRef, both: boolean, key: string, structure: strin
 function parseField(text: string, minor: number): Field | undefined {
   const groups = fieldPattern.exec(text)?.groups;
   if (!groups) throw new Error(`not a field of a type table: ${text}`);
-  const { name = '', required, both, key = '', structure, patch = key, retain, fallback, range, pointer } = groups;
+  const { name = '', required, both, key = '', structure, patch = key, retain, fallback, range, pointer, proto = '' } = groups;
   if (!within(range, minor)) return undefined;
   const type = parseType(groups['type'] ?? '');
   const strategy = retain === '&' ? (['merge', 'retainKeys'] as const) : (['merge'] as const);
@@ -70,6 +71,7 @@ function parseField(text: string, minor: number): Field | undefined {
     structure: structureOf(type, both === '=', key, structure),
     ...(both === '=' || patch !== '' ? { patch: { strategy, ...(patch === '' ? {} : { mergeKey: patch }) } } : {}),
     ...(fallback === undefined ? {} : { default: fallback }),
+    ...(proto === '' ? {} : { proto: proto.split('.').map(Number) }),
   };
 }
 

@@ -55,7 +55,7 @@ export function readObject(
   validation: FieldValidation = 'Warn',
 ): { object: KubeObject; warnings: string[] } {
   const unrecognized = (why: string) => badRequest(`the object provided is unrecognized (must be of type ${kind.kind}): ${why} (${summary(bytes)})`);
-  const decoded = attempt(() => decodeBody(bytes, contentType), unrecognized);
+  const decoded = attempt(() => decodeBody(bytes, contentType, schema), unrecognized);
   const why = unreadable(decoded.object);
   if (why !== undefined) throw unrecognized(why);
   const { object, unknown, wrong } = judgeObject((decoded.object ?? {}) as Record<string, unknown>, { schema, kind, known });

@@ -23,6 +23,8 @@ export interface Field {
   readonly patch?: { readonly strategy: readonly ('merge' | 'retainKeys' | 'replace')[]; readonly mergeKey?: string };
   /** What an absent key of a map list counts as (`protocol`: `TCP`). */
   readonly default?: unknown;
+  /** Its number in the type's protobuf message (generated.proto); two for a field of an embedded message. */
+  readonly proto?: readonly number[];
 }
 
 export interface ObjectType {
