@@ -20,7 +20,6 @@ export function setPodDefaults(pod: Pod, minor: number): void {
   if (spec.hostNetwork) for (const container of all) for (const port of container.ports ?? []) port.hostPort ||= port.containerPort;
   for (const volume of spec.volumes ?? []) setVolumeDefaults(volume);
   setSpecDefaults(spec, minor);
-  pod.status.phase ||= 'Pending';
 }
 
 function setSpecDefaults(spec: PodSpec, minor: number): void {

@@ -72,7 +72,6 @@ export function startProbes(
   }
   function fail(name: string, probe: Probe): true {
     failed = { name, probe };
-    set({ ready: false });
     changed();
     return true;
   }
@@ -81,7 +80,7 @@ export function startProbes(
     if (livenessProbe) run('Liveness', livenessProbe, (success) => !success && fail('liveness', livenessProbe));
     if (readinessProbe) {
       run('Readiness', readinessProbe, (success) => {
-        set({ ready: success && failed === undefined });
+        set({ ready: success });
         return false;
       });
     }
