@@ -214,4 +214,12 @@ describe('apply', () => {
     expect(failure(() => apply('other', '2'))).toMatchObject({ code: 409, message: 'Apply failed with 1 conflict: conflict with "me": .data.x' });
     expect(apply('other', '2', true)).toMatchObject({ created: false, object: { data: { x: '2' }, metadata: { managedFields: [{ manager: 'other' }] } } });
   });
+
+  it('creates whatever resourceVersion is asked for, and changes nothing for a wrong one', () => {
+    const { objects, maps } = cluster();
+    const apply = (options: object = {}) => objects.apply(maps, '', 'default', 'b', map({ name: 'b', resourceVersion: '999999' }), { manager: 'me', force: false, ...options });
+    expect(apply({ dryRun: true })).toMatchObject({ created: true });
+    expect(apply()).toMatchObject({ created: true });
+    expect(failure(() => apply())).toMatchObject({ code: 409, reason: 'Conflict' });
+  });
 });

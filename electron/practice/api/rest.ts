@@ -101,6 +101,8 @@ export function createObjectsApi({ context, schema }: { context: KindContext; sc
     kind.prepareForCreate?.(object, context);
     const name = metadata.name ?? '';
     refuse(kind, name, [...validateMetadata(object, kind.nameRule ?? 'subdomain'), ...(kind.validate?.(object, context) ?? [])]);
+    // An apply creates by the way of updates (store.Update, GuaranteedUpdate), which takes the revision off unseen.
+    if (byApply) delete metadata.resourceVersion;
     if (metadata.resourceVersion && metadata.resourceVersion !== '0') throw new ApiError(500, '', 'resourceVersion should not be set on objects to be created');
     if (store.get(storeName(kind), namespace, name)) throw alreadyExists(groupResource(kind), name);
     const ready = inOrder(object);
