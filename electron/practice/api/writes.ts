@@ -1,6 +1,6 @@
 // create, update and patch, and what is created at a subresource: Binding and Eviction.
-import { timestamp } from '../clock.ts';
 import { storeName } from '../kinds/kind.ts';
+import { bindingTarget, boundPod } from '../kinds/pod-binding.ts';
 import type { KubeObject, Pod } from '../objects.ts';
 import { patchObject } from '../schema/patches/patch-object.ts';
 import { readObject } from '../schema/read-object.ts';
@@ -12,7 +12,7 @@ import { patchKindOf, readApplied } from './patching.ts';
 import { booleanParameter } from './request-info.ts';
 import { groupResource, groupVersion } from './rest.ts';
 import { reviewStatus } from './reviews.ts';
-import { parseWriteOptions } from './write-options.ts';
+import { parseDeleteOptions, parseWriteOptions } from './write-options.ts';
 
 const contentType = ({ request }: Call): string => request.headers['content-type'] ?? '';
 const requestFacts = ({ request, parts }: Call) => ({ userAgent: request.headers['user-agent'], minor: parts.context.minor });
@@ -96,19 +96,11 @@ export async function handleBinding(call: Call): Promise<void> {
   const options = parseWriteOptions(query, 'CreateOptions', requestFacts(call));
   const type = { group: '', version: 'v1', kind: 'Binding', type: 'Binding' };
   const { object } = readObject(bytes, contentType(call), expected(parts, type), options.fieldValidation);
-  const node = (object['target'] as { name?: string } | undefined)?.name ?? '';
+  const node = bindingTarget(object);
   const name = info.name || (object.metadata.name ?? '');
   const kind = parts.kinds.find(({ group, resource }) => group === '' && resource === 'pods');
   if (!kind) throw noSuchPath();
-  const bind = (current: KubeObject): KubeObject => {
-    const { spec, status, ...rest } = current as Pod;
-    if (current.metadata.deletionTimestamp) throw conflict(groupResource(kind), name, `pod ${name} is being deleted, cannot be assigned to a host`);
-    if (spec.nodeName) throw conflict(groupResource(kind), name, `pod ${name} is already assigned to node "${spec.nodeName}"`);
-    const now = timestamp(parts.context.clock.now());
-    const scheduled = { type: 'PodScheduled', status: 'True' as const, lastProbeTime: null, lastTransitionTime: now };
-    const conditions = [...(status.conditions ?? []).filter((condition) => condition.type !== 'PodScheduled'), scheduled];
-    return { ...rest, spec: { ...spec, nodeName: node }, status: { ...status, conditions } };
-  };
+  const bind = (current: KubeObject): KubeObject => boundPod(current as Pod, node, parts.context.clock.now(), object.metadata.annotations);
   parts.objects.update(kind, 'binding', info.namespace, name, bind, options);
   sendJson(call.response, 201, JSON.stringify(SUCCESS));
 }
@@ -122,11 +114,9 @@ export async function handleEviction(call: Call): Promise<void> {
   // policy/v1 since 1.22; v1beta1 is still understood where it is the only one.
   const type = { group: 'policy', version: minor >= 22 ? 'v1' : 'v1beta1', kind: 'Eviction', type: 'Eviction' };
   const { object } = readObject(bytes, contentType(call), expected(parts, type), options.fieldValidation);
-  const asked = object['deleteOptions'] as { gracePeriodSeconds?: number } | undefined;
+  const asked = parseDeleteOptions(object['deleteOptions'] ?? {}, query);
   if (!store.get(storeName(kind), info.namespace, info.name)) throw notFound(groupResource(kind), info.name);
-  parts.objects.delete(kind, info.namespace, info.name, {
-    dryRun: options.dryRun,
-    ...(typeof asked?.gracePeriodSeconds === 'number' ? { gracePeriodSeconds: asked.gracePeriodSeconds } : {}),
-  });
+  // `kubectl drain --dry-run=server` says it in the eviction's own options.
+  parts.objects.delete(kind, info.namespace, info.name, { ...asked, dryRun: options.dryRun === true || asked.dryRun });
   sendJson(call.response, 201, JSON.stringify(SUCCESS));
 }
