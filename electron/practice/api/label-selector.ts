@@ -57,7 +57,7 @@ export function parseLabelSelector(text: string, minor: number): (labels: Labels
     const among = (labels: Labels) => has(labels) && values.includes(labels[key] ?? '');
     if (text === '>' || text === '<') {
       const limit = values[0] ?? '';
-      if (!/^[-+]?\d+$/.test(limit)) {
+      if (!/^\d+$/.test(limit)) {
         const words = "for 'Gt', 'Lt' operators, the value must be an integer";
         failRequirement(minor > 20 ? `values[0]: Invalid value: ${JSON.stringify(limit)}: ${words}` : words);
       }

@@ -131,7 +131,8 @@ export function createObjectsApi({ context, schema }: { context: KindContext; sc
     let object = copyOf(kind, namespace, changed);
     kind.setDefaults?.(object, context);
     object = keepOther(object, current, kind, subresource);
-    if (!byApply) object = owned(kind, subresource, current, object, options.manager);
+    // Nobody owns what a binding wrote (its handler knows no managers).
+    if (!byApply && subresource !== 'binding') object = owned(kind, subresource, current, object, options.manager);
     object = { ...object, metadata: { ...object.metadata } };
     const { metadata } = object;
     const old = current.metadata;
