@@ -1,13 +1,13 @@
 // The Engine API's calls about containers. They are made by the kubelet alone: here they are listed, read, and may be stopped.
 // https://docs.docker.com/reference/api/engine/version/v1.47/#tag/Container
 import type { LogEntry } from '../runtime/runtime.ts';
+import { writeTo } from '../streams/flow.ts';
 import { containerDetails, containerSummary, statusText } from './container-json.ts';
 import { dockerContainers, findContainer } from './containers.ts';
 import { DockerError, notBuilt } from './docker-error.ts';
 import type { DockerContainer } from './docker-host.ts';
 import { filtersOf, isTrue, labelled, sendJson } from './docker-route.ts';
 import type { Call, Docker, Route } from './docker-route.ts';
-import { drained } from './exec-routes.ts';
 
 const FILTERS = ['ancestor', 'before', 'exited', 'expose', 'health', 'id', 'is-task', 'isolation', 'label', 'name', 'network', 'publish', 'since', 'status', 'volume'];
 const STATES = ['created', 'running', 'paused', 'restarting', 'removing', 'exited', 'dead'];
@@ -106,8 +106,7 @@ async function logs(container: DockerContainer, { query, response, signal }: Cal
         header[0] = entry.stream === 'stdout' ? 1 : 2;
         header.writeUInt32BE(line.length, 4);
       }
-      if (!response.write(Buffer.concat([header, line]))) await drained(response);
-      if (signal.aborted) return;
+      if (!(await writeTo(response, Buffer.concat([header, line])))) return;
     }
   }
   response.end();

@@ -13,7 +13,7 @@ afterEach(async () => {
   docker = undefined;
 });
 
-const open = async (programs?: Readonly<Record<string, Program>>, version?: string) => (docker = await testDocker(programs, version));
+const open = async (...options: Parameters<typeof testDocker>) => (docker = await testDocker(...options));
 
 interface Answer { readonly status: number; readonly headers: Readonly<Record<string, unknown>>; readonly text: string; readonly json: never }
 
@@ -89,6 +89,13 @@ test('names come and go, and an image that a container uses stays', async () => 
   expect(await call('DELETE', `/images/${used}`)).toMatchObject(conflict('(must be forced) - image is being used by stopped container cccccccccccc'));
   expect((await call('POST', '/images/prune?filters={"dangling":["false"]}')).json).toMatchObject({ ImagesDeleted: null });
   expect((await call('DELETE', `/images/${used}?force=1`)).status).toBe(200);
+});
+
+test('a running container keeps its image, which loses its name', async () => {
+  const { images, used } = await open({}, '27.3.1', 'running');
+  expect(await call('DELETE', `/images/${used.id}?force=1`)).toMatchObject({ status: 409, text: expect.stringContaining('(cannot be forced) - image is being used by running container cccccccccccc') });
+  expect((await call('DELETE', '/images/used:1?force=1')).json).toEqual([{ Untagged: 'used:1' }]);
+  expect(images.find(used.id)?.names).toEqual([]);
 });
 
 test('what is saved can be loaded again; what is no archive is an error in the stream', async () => {

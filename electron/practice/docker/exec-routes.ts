@@ -11,6 +11,7 @@ import { dockerVersion } from './docker-host.ts';
 import type { DockerContainer } from './docker-host.ts';
 import { readJson, sendJson } from './docker-route.ts';
 import type { Docker, Route } from './docker-route.ts';
+import { writeTo } from '../streams/flow.ts';
 
 interface ExecInstance {
   readonly id: string;
@@ -90,7 +91,7 @@ export function execRoutes(docker: Docker): ExecRoutes {
     }
   }
 
-  /** Connects the program with its client. The client may leave: the program goes on, its output unread. */
+  /** Connects the program with its client. The client may leave: then the program's input is at its end. */
   async function serve(instance: ExecInstance, input: Readable, output: Writable): Promise<void> {
     const { tty, stdin, stdout, stderr } = instance;
     output.on('error', () => {}); // followed by close
@@ -235,22 +236,9 @@ function framed(stream: number, chunk: Buffer): Buffer {
   return Buffer.concat([header, chunk]);
 }
 
-/** All of a program's output to its client, in its pace; what nobody wants or can read any more is dropped. */
-export async function copy(source: Readable, output: Writable, wanted: boolean, stream: number | undefined): Promise<void> {
-  for await (const chunk of source as AsyncIterable<Buffer>) {
-    if (!wanted || output.destroyed || !output.writable) continue;
-    if (!output.write(stream === undefined ? chunk : framed(stream, chunk))) await drained(output);
+/** All of a program's output to its client, in its pace. Once the client has gone nothing more is read: the program waits instead of writing for nobody. */
+async function copy(source: Readable, output: Writable, wanted: boolean, stream: number | undefined): Promise<void> {
+  for await (const chunk of source.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
+    if (wanted && !(await writeTo(output, stream === undefined ? chunk : framed(stream, chunk)))) return;
   }
-}
-
-/** There is room again, or nobody to write to. */
-export function drained(output: Writable): Promise<void> {
-  if (output.destroyed || !output.writableNeedDrain) return Promise.resolve();
-  return new Promise((resolve) => {
-    const done = () => {
-      output.off('drain', done).off('close', done);
-      resolve();
-    };
-    output.on('drain', done).on('close', done);
-  });
 }

@@ -29,6 +29,12 @@ export function removeImage({ images, host }: Docker, reference: string, stored:
   if (name !== undefined && user && !force) {
     throw new DockerError(409, `conflict: unable to remove repository reference "${reference}" (must force) - container ${short(user.id)} is using its referenced image ${short(id)}`);
   }
+  if (name !== undefined && user?.state === 'running') {
+    // The container keeps what it runs: an image without a name.
+    images.untag(name);
+    images.add(image, [], 'tag');
+    return [{ Untagged: familiarName(name) }];
+  }
   if (name === undefined) {
     if (user?.state === 'running') throw refused('cannot be forced', `image is being used by running container ${short(user.id)}`);
     if (!force) {

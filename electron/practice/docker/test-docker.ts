@@ -34,10 +34,11 @@ export interface TestDocker extends AsyncDisposable {
   readonly socketPath: string;
   readonly images: ImageStore;
   readonly web: Image;
+  readonly used: Image;
 }
 
 /** @param programs by their names. Its container `node` runs them; `web:1` and `web:2` are images, and a pod's container is made from `used:1`. */
-export async function testDocker(programs: Readonly<Record<string, Program>> = {}, version = '27.3.1'): Promise<TestDocker> {
+export async function testDocker(programs: Readonly<Record<string, Program>> = {}, version = '27.3.1', state: RuntimeContainer['state'] = 'exited'): Promise<TestDocker> {
   const folder = await mkdtemp(join(tmpdir(), 'practice-docker-'));
   const socketPath = process.platform === 'win32' ? `\\\\.\\pipe\\${folder.replaceAll('\\', '-')}` : join(folder, 'docker.sock');
   const images = createImageStore();
@@ -57,7 +58,7 @@ export async function testDocker(programs: Readonly<Record<string, Program>> = {
   };
   const pod = {
     id: 'c'.repeat(64), sandbox: { id: 'a'.repeat(64), ip: '10.1.0.4', hostname: 'web', createdAt: new Date(1000), pod: { name: 'web', namespace: 'default', uid: 'uid-1' } },
-    config: { name: 'app', attempt: 2, image: used.id, env: ['A=b'], tty: false, stdin: false }, image: used, state: 'exited', createdAt: new Date(2000), startedAt: new Date(3000),
+    config: { name: 'app', attempt: 2, image: used.id, env: ['A=b'], tty: false, stdin: false }, image: used, state, createdAt: new Date(2000), startedAt: new Date(3000),
     finishedAt: new Date(Date.now() - 5000), exitCode: 3, reason: 'Error', message: undefined, terminationMessage: '',
     log: { entries: [], async* read() {
       yield { time: new Date(3000), stream: 'stdout', text: Buffer.from('out') };
@@ -70,7 +71,7 @@ export async function testDocker(programs: Readonly<Record<string, Program>> = {
   } as unknown as Runtime;
   const server = await listenDocker({ socketPath, images, host: { clock: realClock(), runtime, nodes: [node] } });
   return {
-    socketPath, images, web,
+    socketPath, images, web, used,
     async [Symbol.asyncDispose]() {
       await server[Symbol.asyncDispose]();
       await rm(folder, { recursive: true, force: true });
