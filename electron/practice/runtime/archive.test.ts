@@ -78,7 +78,7 @@ test('an image keeps its ID, its layers and its name from one store to another',
   const again = plainStore();
   await loadArchive(again, saveArchive(to, [image.id]));
   expect(again.list()).toMatchObject([{ image: { id: image.id, config: { Cmd: ['/bin/server'] } }, names: [] }]);
-  expect(await buffer(again.list()[0]!.image.layers[0]!.content())).toEqual(await buffer(big.content()));
+  expect(sha256(await buffer(again.list()[0]!.image.layers[0]!.content()))).toBe(big.diffId);
 });
 
 test('the archive is an OCI layout with the manifest.json of Docker beside', async () => {
