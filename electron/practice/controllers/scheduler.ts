@@ -1,4 +1,4 @@
-// The scheduler: finds a node for every pod that has none. One turn looks at all that wait, against the nodes as they are and what this turn
+// The scheduler: finds a node for every pod that has none. One turn looks at some that wait, against the nodes as they are and what this turn
 // has placed already. kubernetes, pkg/scheduler
 import { timestamp } from '../clock.ts';
 import { kindOf } from '../kinds/all-kinds.ts';
@@ -14,6 +14,8 @@ const NAME = 'default-scheduler';
 const MANAGER = { manager: 'kube-scheduler' };
 /** What could not be placed is tried again so often, whatever happens. */
 const RETRY = 60_000;
+/** Pods looked at in one go: others have their turn between. */
+const BATCH = 50;
 /** Between two tries of one pod: doubling from the first to the last. */
 const FIRST_BACK_OFF = 1_000;
 const LAST_BACK_OFF = 10_000;
@@ -56,12 +58,18 @@ export function startScheduler(cluster: ControllerContext): Disposable {
     const infos = nodesWith(pods);
     // The more important first, then who came first.
     waiting.sort((a, b) => (b.spec.priority ?? 0) - (a.spec.priority ?? 0) || revision(a) - revision(b));
+    let looked = 0;
     for (const pod of waiting) {
       const before = attempts.get(keyOf(pod));
       if (before && before.notBefore > clock.elapsed()) {
         wakeIn(before.notBefore - clock.elapsed());
         continue;
       }
+      if (looked === BATCH) {
+        turn.ask();
+        return;
+      }
+      looked += 1;
       try {
         placeOne(pod, infos);
       } catch {
