@@ -1,7 +1,10 @@
 // Lists and watches over HTTPS.
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { KubeObject } from '../objects.ts';
 import { eventsOf, serveApi, type TestApi } from './serve-for-test.ts';
+
+// Some of it waits for seconds of real time, and all of it has a machine with other work.
+vi.setConfig({ testTimeout: 30_000 });
 
 const MAPS = '/api/v1/namespaces/default/configmaps';
 const by = { manager: 'test' };
@@ -180,7 +183,7 @@ describe('a watch', () => {
     expect((await events.next()).value).toMatchObject({ type: 'ADDED', object: { columnDefinitions: null, rows: [{ cells: ['b'] }] } });
   });
 
-  it('lets a client go that does not read, and serves the others', { timeout: 30_000 }, async () => {
+  it('lets a client go that does not read, and serves the others', async () => {
     const deaf = await api.open('GET', `${MAPS}?watch=1`);
     const ended = new Promise<string>((resolve) => {
       deaf.once('error', () => resolve('ended'));

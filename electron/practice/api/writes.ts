@@ -117,6 +117,6 @@ export async function handleEviction(call: Call): Promise<void> {
   const asked = parseDeleteOptions(object['deleteOptions'] ?? {}, query);
   if (!store.get(storeName(kind), info.namespace, info.name)) throw notFound(groupResource(kind), info.name);
   // `kubectl drain --dry-run=server` says it in the eviction's own options.
-  parts.objects.delete(kind, info.namespace, info.name, { ...asked, dryRun: options.dryRun === true || asked.dryRun });
+  parts.objects.delete(kind, info.namespace, info.name, { ...asked, dryRun: options.dryRun || asked.dryRun });
   sendJson(call.response, 201, JSON.stringify(SUCCESS));
 }
