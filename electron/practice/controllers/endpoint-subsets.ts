@@ -18,7 +18,8 @@ function mayAnswer({ spec, status }: Pod): boolean {
 function portOf(pod: Pod, target: number | string, protocol: string): number | undefined {
   if (typeof target === 'number') return target;
   const sidecars = (pod.spec.initContainers ?? []).filter(({ restartPolicy }) => restartPolicy === 'Always');
-  return [...pod.spec.containers, ...sidecars].flatMap(({ ports = [] }) => ports).find((port) => port.name === target && port.protocol === protocol)?.containerPort;
+  const ports = [...pod.spec.containers, ...sidecars].flatMap((container) => container.ports ?? []);
+  return ports.find((port) => port.name === target && port.protocol === protocol)?.containerPort;
 }
 
 function addressOf(pod: Pod, service: Service, minor: number): EndpointAddress {

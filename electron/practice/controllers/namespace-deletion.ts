@@ -91,7 +91,9 @@ function withConditions(namespace: KubeObject, conditions: readonly Condition[],
   const status = (namespace['status'] ?? {}) as { conditions?: Condition[] };
   const dated = conditions.map((condition) => {
     const old = (status.conditions ?? []).find(({ type }) => type === condition.type);
-    return { type: condition.type, status: condition.status, lastTransitionTime: old?.status === condition.status ? (old.lastTransitionTime ?? now) : now, reason: condition.reason, message: condition.message };
+    const { type, status: value, reason, message } = condition;
+    const lastTransitionTime = old?.status === value ? (old.lastTransitionTime ?? now) : now;
+    return { type, status: value, lastTransitionTime, reason, message };
   });
   return { ...namespace, status: { ...status, conditions: dated } };
 }

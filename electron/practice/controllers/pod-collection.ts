@@ -1,4 +1,5 @@
-// Pods that no kubelet will ever end are taken away after a while, those whose node does not exist among them: kube-controller-manager, pkg/controller/podgc/gc_controller.go.
+// Pods that no kubelet will ever end are taken away after a while, those whose node does not exist among them: kube-controller-manager,
+// pkg/controller/podgc/gc_controller.go.
 import type { Pod } from '../objects.ts';
 import { kindOf } from '../kinds/all-kinds.ts';
 import type { ControllerContext } from './controller-context.ts';

@@ -25,7 +25,9 @@ export function schedulingMessage(refusals: readonly Refusal[], minor: number, w
   const message = `${head} ${reasons}.`;
   // What preemption found is told since 1.24.
   if (minor < 24) return message;
-  const tries = refusals.map(({ unresolvable }) => (unresolvable ? 'Preemption is not helpful for scheduling' : 'No preemption victims found for incoming pod'));
+  const tries = refusals.map(({ unresolvable }) =>
+    unresolvable ? 'Preemption is not helpful for scheduling' : 'No preemption victims found for incoming pod',
+  );
   // Claims of devices are looked at first since 1.34; from 1.26 to 1.29 both parts of the sentence ended it.
   const claims = minor >= 34 ? 'no new claims to deallocate, ' : '';
   return `${message} ${claims}preemption: ${head} ${histogram(tries)}.${minor >= 26 && minor <= 29 ? '.' : ''}`;

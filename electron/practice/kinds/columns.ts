@@ -3,7 +3,13 @@ import type { KubeObject } from '../objects.ts';
 import { since } from './human-duration.ts';
 import type { Column, KindContext } from './kind.ts';
 
-export const nameColumn: Column = { name: 'Name', type: 'string', format: 'name', description: 'The name of the object, unique in its namespace.', priority: 0 };
+export const nameColumn: Column = {
+  name: 'Name',
+  type: 'string',
+  format: 'name',
+  description: 'The name of the object, unique in its namespace.',
+  priority: 0,
+};
 export const ageColumn: Column = { name: 'Age', type: 'string', description: 'How long ago the object was created.', priority: 0 };
 
 export const column = (name: string, description: string): Column => ({ name, type: 'string', description, priority: 0 });

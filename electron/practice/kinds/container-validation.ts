@@ -2,7 +2,21 @@
 import type { FieldError } from '../api/api-error.ts';
 import type { Container, ContainerPort } from '../objects.ts';
 import { envErrors, envFromErrors } from './env-validation.ts';
-import { duplicate, each, forbiddenField, invalidStruct, invalidValue, inRange, nameErrors, notFoundField, notSupported, portNameErrors, portNumber, required, when } from './field-errors.ts';
+import {
+  duplicate,
+  each,
+  forbiddenField,
+  inRange,
+  invalidStruct,
+  invalidValue,
+  nameErrors,
+  notFoundField,
+  notSupported,
+  portNameErrors,
+  portNumber,
+  required,
+  when,
+} from './field-errors.ts';
 import { lifecycleErrors, livenessErrors, probeErrors } from './probe-validation.ts';
 import { resourceErrors } from './resource-validation.ts';
 import { relativePathErrors } from './volume-validation.ts';
@@ -36,7 +50,9 @@ export function validateInitContainers(init: readonly Container[], containers: r
     const sidecar = minor >= 29 && container.restartPolicy === 'Always';
     return [
       ...containerErrors(container, at, names, volumes, minor, sidecar ? 'sidecar' : 'init'),
-      ...when(minor >= 29 && container.restartPolicy !== undefined && !sidecar, () => notSupported(`${at}.restartPolicy`, container.restartPolicy, ['Always'])),
+      ...when(minor >= 29 && container.restartPolicy !== undefined && !sidecar, () =>
+        notSupported(`${at}.restartPolicy`, container.restartPolicy, ['Always']),
+      ),
       ...(sidecar ? [] : unwantedInInit(container, at, minor)),
       ...hostPortConflicts([container], 'spec.initContainers', index),
     ];
@@ -49,7 +65,8 @@ function unwantedInInit(container: Container, at: string, minor: number): FieldE
     if (!container[field]) return [];
     const words = minor >= 29 ? 'may not be set for init containers without restartPolicy=Always' : 'must not be set for init containers';
     // Before 1.29 the value was told too, as Go prints it.
-    return [minor >= 29 ? forbiddenField(`${at}.${field}`, words) : invalidStruct(`${at}.${field}`, `core.${field === 'lifecycle' ? 'Lifecycle' : 'Probe'}{}`, words)];
+    if (minor >= 29) return [forbiddenField(`${at}.${field}`, words)];
+    return [invalidStruct(`${at}.${field}`, `core.${field === 'lifecycle' ? 'Lifecycle' : 'Probe'}{}`, words)];
   });
 }
 

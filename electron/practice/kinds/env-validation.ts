@@ -14,7 +14,11 @@ const NAME_WORDS =
 const RELAXED_WORDS = "a valid environment variable name must consist only of printable ASCII characters other than '='";
 
 const RESOURCES = ['cpu', 'ephemeral-storage', 'memory'];
-const KNOWN_PATH = /^(?:metadata\.(?:name|namespace|uid|labels|annotations)(?:\['.*'\])?|spec\.(?:nodeName|restartPolicy|serviceAccountName|schedulerName)|status\.(?:phase|hostIPs?|podIPs?))$/;
+const KNOWN_PATHS = [
+  /^metadata\.(?:name|namespace|uid|labels|annotations)(?:\['.*'\])?$/,
+  /^spec\.(?:nodeName|restartPolicy|serviceAccountName|schedulerName)$/,
+  /^status\.(?:phase|hostIPs?|podIPs?)$/,
+];
 
 const fieldPaths = (minor: number) => [
   'metadata.name',
@@ -62,10 +66,14 @@ function sourceErrors(from: Source, value: string, field: string, minor: number)
 }
 
 /** @param paths those that are allowed in this place. */
-export function fieldRefErrors({ apiVersion = '', fieldPath = '' }: Partial<NonNullable<Source['fieldRef']>>, field: string, paths: readonly string[]): FieldError[] {
+export function fieldRefErrors(
+  { apiVersion = '', fieldPath = '' }: Partial<NonNullable<Source['fieldRef']>>,
+  field: string,
+  paths: readonly string[],
+): FieldError[] {
   if (apiVersion === '') return [required(`${field}.apiVersion`)];
   if (fieldPath === '') return [required(`${field}.fieldPath`)];
-  if (!KNOWN_PATH.test(fieldPath)) {
+  if (!KNOWN_PATHS.some((pattern) => pattern.test(fieldPath))) {
     return [invalidValue(`${field}.fieldPath`, fieldPath, `error converting fieldPath: field label not supported: ${fieldPath}`)];
   }
   if (/^metadata\.(?:labels|annotations)\[/.test(fieldPath)) return [];

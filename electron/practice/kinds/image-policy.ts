@@ -3,11 +3,12 @@
 
 const DOMAIN = '(?:[a-zA-Z0-9]|[a-zA-Z0-9][a-zA-Z0-9-]*[a-zA-Z0-9])(?:\\.(?:[a-zA-Z0-9]|[a-zA-Z0-9][a-zA-Z0-9-]*[a-zA-Z0-9]))*(?::[0-9]+)?';
 const COMPONENT = '[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*';
-const REFERENCE = new RegExp(
-  `^(?:(${DOMAIN})/)?(${COMPONENT}(?:/${COMPONENT})*)(?::([\\w][\\w.-]{0,127}))?(?:@([A-Za-z][A-Za-z0-9]*(?:[-_+.][A-Za-z][A-Za-z0-9]*)*:[0-9a-fA-F]{32,}))?$`,
-);
+const DIGEST = '[A-Za-z][A-Za-z0-9]*(?:[-_+.][A-Za-z][A-Za-z0-9]*)*:[0-9a-fA-F]{32,}';
+const REFERENCE = new RegExp(`^(?:(${DOMAIN})/)?(${COMPONENT}(?:/${COMPONENT})*)(?::([\\w][\\w.-]{0,127}))?(?:@(${DIGEST}))?$`);
 const ID = /^[0-9a-f]{64}$/;
 const NAME_LIMIT = 255;
+/** A name, a tag and a digest are together shorter. */
+const MOST = 1024;
 
 /** Domain and path as the reference library splits them: the first part is a domain when it looks like one. */
 function split(name: string): [domain: string, rest: string] {
@@ -21,8 +22,8 @@ function split(name: string): [domain: string, rest: string] {
 
 /** The tag that counts: `latest` where neither a tag nor a digest is; '' for a digest alone and for what cannot be read. */
 function tagOf(image: string): string {
-  // A bare ID is no name.
-  if (ID.test(image)) return '';
+  // A bare ID is no name, nor is what is far too long.
+  if (ID.test(image) || image.length > MOST) return '';
   const [domain, rest] = split(image);
   const match = REFERENCE.exec(`${domain}/${rest}`);
   if (!match) return '';

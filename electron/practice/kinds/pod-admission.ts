@@ -27,7 +27,9 @@ function admitPriority(pod: Pod): void {
   if (priority === undefined) throw forbidden(PODS, nameOf(pod), `no PriorityClass with name ${name} was found`);
   const computed = 'priority admission controller computed';
   if (spec.priority !== undefined && spec.priority !== null && spec.priority !== priority) {
-    const why = `the integer value of priority (${spec.priority}) must not be provided in pod spec; ${computed} ${priority} from the given PriorityClass name`;
+    const why =
+      `the integer value of priority (${spec.priority}) must not be provided in pod spec; ` +
+      `${computed} ${priority} from the given PriorityClass name`;
     throw forbidden(PODS, nameOf(pod), why);
   }
   spec.priority = priority;
@@ -80,7 +82,9 @@ function admitServiceAccount(pod: Pod, { store, minor }: KindContext): void {
 function tokenSecret(pod: Pod, account: ServiceAccount, exists: (name: string) => boolean): string {
   const found = (account.secrets ?? []).find(({ name = '' }) => exists(name))?.name;
   if (found) return found;
-  const why = `no API token found for service account ${JSON.stringify(account.metadata.name)}, retry after the token is automatically created and added to the service account`;
+  const why =
+    `no API token found for service account ${JSON.stringify(account.metadata.name)}, ` +
+    'retry after the token is automatically created and added to the service account';
   throw forbidden(PODS, nameOf(pod), why);
 }
 

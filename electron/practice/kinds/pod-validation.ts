@@ -49,7 +49,8 @@ const restartErrors = (policy: string): FieldError[] => {
 function dnsErrors(spec: PodSpec, minor: number): FieldError[] {
   const policy = (spec['dnsPolicy'] as string | undefined) ?? '';
   // Sorted since 1.27.
-  const policies = minor >= 27 ? ['ClusterFirst', 'ClusterFirstWithHostNet', 'Default', 'None'] : ['ClusterFirstWithHostNet', 'ClusterFirst', 'Default', 'None'];
+  const first = minor >= 27 ? ['ClusterFirst', 'ClusterFirstWithHostNet'] : ['ClusterFirstWithHostNet', 'ClusterFirst'];
+  const policies = [...first, 'Default', 'None'];
   const config = spec['dnsConfig'] as { nameservers?: string[] } | undefined;
   const none = (): FieldError[] => {
     if (!config) return [required('spec.dnsConfig', 'must provide `dnsConfig` when `dnsPolicy` is None')];

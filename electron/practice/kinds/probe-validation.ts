@@ -41,10 +41,13 @@ function handlerErrors(handler: Handler, field: string, sleeps = false): FieldEr
   ];
   const present = checks.filter(([, check]) => check !== undefined);
   if (present.length === 0) return [required(field, 'must specify a handler type')];
-  return present.flatMap(([name, check], index) => (index === 0 ? (check?.() ?? []) : [forbiddenField(`${field}.${name}`, 'may not specify more than 1 handler type')]));
+  return present.flatMap(([name, check], index) =>
+    index === 0 ? (check?.() ?? []) : [forbiddenField(`${field}.${name}`, 'may not specify more than 1 handler type')],
+  );
 }
 
-const portErrors = (field: string, port: number | string): FieldError[] => (typeof port === 'string' ? portNameErrors(field, port) : portNumber(field, port));
+const portErrors = (field: string, port: number | string): FieldError[] =>
+  typeof port === 'string' ? portNameErrors(field, port) : portNumber(field, port);
 
 function httpErrors(get: Probe['httpGet'], field: string): FieldError[] {
   if (!get) return [];

@@ -154,6 +154,7 @@ export const serviceKind = (minor: number): Kind => ({
   cells(object: KubeObject, context) {
     const service = object as Service;
     const { spec } = service;
-    return [nameOf(service), spec.type ?? '', spec.clusterIP || '<none>', externalIp(service), portsText(service), ageOf(service, context), labelsText(spec.selector)];
+    const addresses = [spec.clusterIP || '<none>', externalIp(service), portsText(service)];
+    return [nameOf(service), spec.type ?? '', ...addresses, ageOf(service, context), labelsText(spec.selector)];
   },
 });

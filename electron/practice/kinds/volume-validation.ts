@@ -52,7 +52,7 @@ const CHECKS: readonly (readonly [source: string, check: (value: never, at: stri
   ['glusterfs', () => []],
   ['persistentVolumeClaim', ({ claimName }: { claimName?: string }, at) => when(!claimName, () => required(`${at}.claimName`))],
   ['configMap', (map: Files, at) => [...when(!map.name, () => required(`${at}.name`)), ...filesErrors(map, at)]],
-  ['downwardAPI', ({ items, defaultMode }: { items?: DownwardItem[]; defaultMode?: number }, at) => [...modeErrors(defaultMode, `${at}.defaultMode`), ...downwardErrors(items, at)]],
+  ['downwardAPI', (source: { items?: DownwardItem[]; defaultMode?: number }, at) => downwardSourceErrors(source, at)],
   ['projected', projectedErrors],
   ['csi', ({ driver }: { driver?: string }, at) => when(!driver, () => required(`${at}.driver`))],
   ['image', ({ reference }: { reference?: string }, at) => when(!reference, () => required(`${at}.reference`))],
@@ -61,9 +61,10 @@ const CHECKS: readonly (readonly [source: string, check: (value: never, at: stri
 
 function sourceErrors(volume: Volume, at: string, minor: number): FieldError[] {
   const present = CHECKS.filter(([source]) => volume[source] !== undefined && volume[source] !== null);
-  return present.flatMap(([source, check], index) =>
-    index === 0 ? check(volume[source] as never, `${at}.${source}`, minor) : [forbiddenField(`${at}.${source}`, 'may not specify more than 1 volume type')],
-  );
+  return present.flatMap(([source, check], index) => {
+    const field = `${at}.${source}`;
+    return index === 0 ? check(volume[source] as never, field, minor) : [forbiddenField(field, 'may not specify more than 1 volume type')];
+  });
 }
 
 const emptyDirErrors = (limit: string | undefined, at: string): FieldError[] =>
@@ -110,6 +111,10 @@ function downwardErrors(items: readonly DownwardItem[] | undefined, at: string):
     ...when(!fieldRef && !resourceFieldRef, () => required(at, 'one of fieldRef and resourceFieldRef is required')),
     ...modeErrors(mode, `${at}.mode`),
   ]);
+}
+
+function downwardSourceErrors({ items, defaultMode }: { items?: DownwardItem[]; defaultMode?: number }, at: string): FieldError[] {
+  return [...modeErrors(defaultMode, `${at}.defaultMode`), ...downwardErrors(items, at)];
 }
 
 interface Projection {
