@@ -50,7 +50,7 @@ export function createContainerLog(): WritableLog {
         if (end === -1 && rest.length < longest) break;
         const length = end === -1 ? longest : end;
         // A copy: a slice would keep the whole chunk that the program wrote.
-        add({ time, stream, text: Buffer.from(rest.subarray(0, length)), ...(end === -1 && { partial: true }) } as LogEntry);
+        add({ time, stream, text: Buffer.from(rest.subarray(0, length)), ...(end === -1 && { partial: true }) });
         rest = rest.subarray(end === -1 ? length : length + 1);
       }
       if (rest.length === 0) open.delete(stream);
@@ -58,7 +58,7 @@ export function createContainerLog(): WritableLog {
       wake();
     },
     end(time) {
-      for (const [stream, text] of open) add({ time, stream, text, partial: true } as LogEntry);
+      for (const [stream, text] of open) add({ time, stream, text, partial: true });
       open.clear();
       ended = true;
       wake();

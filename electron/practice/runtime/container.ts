@@ -5,10 +5,10 @@ import { createContainerLog } from './container-log.ts';
 import { execute, interrupt, readableOutput, saying, writableTo } from './execution.ts';
 import { createFiles, type FileTree } from './files.ts';
 import { imageFiles } from './image-config.ts';
-import { createMachine, type Machine, type MachineOptions, type Process, ProgramMissing } from './machine.ts';
+import { createMachine, type MachineOptions, ProgramMissing } from './machine.ts';
 import type { Network } from './network.ts';
 import { createPipe, inputOf, type Output } from './pipe.ts';
-import type { Program } from './program.ts';
+import type { Machine, Process, Program } from './program.ts';
 import type { ContainerConfig, ExecOptions, Execution, Image, Runtime, RuntimeContainer, Sandbox } from './runtime.ts';
 import { containerdExecError, execWords, noCommand, notRunning, startFailure } from './runtime-words.ts';
 import { systemFiles } from './system-files.ts';
@@ -172,7 +172,7 @@ export function createContainer(sandbox: Sandbox, config: ContainerConfig, image
           execute(machine, { argv: given, env: inside, cwd: options.workingDir ?? cwd, tty: options.tty, input: options.stdin }),
         );
       } catch (error) {
-        if (!(error instanceof ProgramMissing)) return Promise.reject(error as Error);
+        if (!(error instanceof ProgramMissing)) return Promise.reject(error);
         return kind === 'docker' ? Promise.resolve(saying(execWords(given[0] ?? '', error.reason), 126)) : Promise.reject(containerdExecError(given[0] ?? '', error.reason));
       }
     },

@@ -2,10 +2,9 @@ import { text } from 'node:stream/consumers';
 import { afterEach, describe, expect, it } from 'vitest';
 import { get } from 'node:http';
 import { realClock } from '../clock.ts';
-import { catalogueImages, hubImages } from './catalogue.ts';
+import { catalogueImages, practiceRegistry } from './catalogue.ts';
 import { createRuntime, type NodeRuntime } from './create-runtime.ts';
 import { createImageStore } from './image-store.ts';
-import { createRegistry } from './registry.ts';
 import type { ContainerConfig, ExecOptions, Runtime, RuntimeContainer } from './runtime.ts';
 
 const clock = realClock(20);
@@ -18,8 +17,7 @@ function start(kind: Runtime['kind'] = 'docker'): NodeRuntime {
   const images = createImageStore();
   const now = new Date();
   for (const { name, image } of catalogueImages(now)) images.add(image, [name], 'load');
-  const catalogue = new Map(catalogueImages(now).map(({ name, image }) => [name.split(':')[0]!, image]));
-  const registry = createRegistry({ images: hubImages(now), anything: (path) => catalogue.get(path.split('/').at(-1)!) ?? catalogue.get('http-server')! });
+  const registry = practiceRegistry(now);
   const runtime = createRuntime({ kind, version: kind === 'docker' ? 'docker://27.3.1' : 'containerd://2.1.4', images, registry, clock });
   open.push(runtime);
   return runtime;
@@ -62,7 +60,7 @@ describe('spring-server', () => {
     expect(inside).toEqual({ out: '{"message":"Hello, world!","pod":"p"}\n', err: '', code: 0 });
     const socket = await runtime.connect(container.sandbox.ip, 8080, 'outside');
     const status = await new Promise((resolve, reject) => {
-      get({ path: '/health', createConnection: () => socket as never }, (answer) => resolve(answer.resume().statusCode)).on('error', reject);
+      get({ path: '/health', createConnection: () => socket }, (answer) => resolve(answer.resume().statusCode)).on('error', reject);
     });
     expect(status).toBe(200);
   });
@@ -77,12 +75,12 @@ describe('spring-server', () => {
   });
 });
 
-it.each([
+it.each<[string, string[], number, string]>([
   ['crash:1', [], 1, 'Error'],
   ['crash:1', ['42'], 42, 'Error'],
   ['job:1', [], 0, 'Completed'],
 ])('%s %j ends with %i', async (image, args, code, reason) => {
-  const container = await running(start(), image as string, { args: args as string[] });
+  const container = await running(start(), image, { args });
   await container.ended;
   expect([container.exitCode, container.reason]).toEqual([code, reason]);
 });

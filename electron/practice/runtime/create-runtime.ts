@@ -123,7 +123,7 @@ export function createRuntime(options: RuntimeOptions): NodeRuntime {
         changed(container, 'create');
         return Promise.resolve(container);
       } catch (error) {
-        return Promise.reject(error as Error);
+        return Promise.reject(error);
       }
     },
 

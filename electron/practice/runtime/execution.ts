@@ -1,7 +1,8 @@
 // A program's streams as Node has them, for the servers that pass them on: what nobody reads makes the program wait.
 import { Readable, Writable } from 'node:stream';
-import type { Machine, Process, SpawnOptions } from './machine.ts';
+
 import { createPipe, inputOf, type Output } from './pipe.ts';
+import type { Machine, Process, SpawnOptions } from './program.ts';
 import type { Execution } from './runtime.ts';
 import { createTerminal } from './terminal.ts';
 
@@ -77,10 +78,9 @@ export function execute(machine: Machine, { input, ...options }: ExecutionOption
   const stdin = createPipe();
   const stdout = readableOutput();
   const stderr = readableOutput();
-  let process_: Process | undefined;
-  const terminal = options.tty
-    ? createTerminal({ output: stdout.output, interrupt: () => interrupt(machine, process_) })
-    : undefined;
+  // Ctrl-C cannot come before the program has started.
+  const running: { process?: Process } = {};
+  const terminal = options.tty ? createTerminal({ output: stdout.output, interrupt: () => interrupt(machine, running.process) }) : undefined;
   const started = machine.spawn({
     ...options,
     parent: 0,
@@ -88,7 +88,7 @@ export function execute(machine: Machine, { input, ...options }: ExecutionOption
     stdout: terminal?.programOutput ?? stdout.output,
     stderr: terminal?.programOutput ?? stderr.output,
   });
-  process_ = started;
+  running.process = started;
   if (options.tty) stderr.output.close();
   const exit = started.exit.then((code) => {
     stdout.output.close();

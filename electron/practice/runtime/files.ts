@@ -8,7 +8,7 @@ export interface FileEntry {
 }
 
 /** What a container may write altogether: it lies in memory. */
-const quota = 8 * 1024 * 1024;
+const quota = 4 * 1024 * 1024;
 
 /** As the kernel's; the message is the C library's words, which programs put behind the file's name. */
 export class FileError extends Error {
@@ -91,7 +91,7 @@ export function createFiles(image: ReadonlyMap<string, string>, over: ReadonlyMa
       const parent = path.slice(0, path.lastIndexOf('/')) || '/';
       if (!isDirectory(parent)) throw stat(parent) === undefined ? missing() : new FileError('ENOTDIR', 'Not a directory');
       const before = stat(path);
-      const whole = append && before !== undefined ? Buffer.concat([Buffer.from(before.content as string), content]) : content;
+      const whole = append && before !== undefined ? appended(before.content, content) : content;
       put(path, { content: whole, executable: executable ?? before?.executable ?? false, changed: new Date() });
     },
     makeDirectory(path) {
@@ -107,6 +107,24 @@ export function createFiles(image: ReadonlyMap<string, string>, over: ReadonlyMa
     },
   };
 }
+
+/** One after the other, with room for more behind, so that many small writes do not copy the whole each time. */
+function appended(before: string | Buffer, more: Buffer): Buffer {
+  const length = Buffer.byteLength(before);
+  const total = length + more.length;
+  if (total > quota) throw new FileError('ENOSPC', 'No space left on device');
+  if (more.length === 0 && typeof before !== 'string') return before;
+  const roomy = typeof before !== 'string' && rooms.has(before.buffer) && before.byteOffset === 0 && before.buffer.byteLength >= total;
+  const room = roomy ? before.buffer : new ArrayBuffer(Math.max(256, total * 2));
+  rooms.add(room);
+  const whole = Buffer.from(room, 0, total);
+  if (!roomy) Buffer.from(before as string).copy(whole);
+  more.copy(whole, length);
+  return whole;
+}
+
+/** Memory that only one file uses: Node's own buffers share theirs. */
+const rooms = new WeakSet<ArrayBufferLike>();
 
 const directories = ['/bin', '/dev', '/etc', '/home', '/proc', '/root', '/tmp', '/usr', '/usr/bin', '/usr/local', '/usr/local/bin', '/var', '/var/log'];
 

@@ -72,7 +72,7 @@ export function tarOf(files: ReadonlyMap<string, string>): Buffer {
 function header(name: string, size: number): Buffer {
   const block = Buffer.alloc(512);
   block.write(name, 0, 100);
-  block.write('0000755\0' + '0000000\0' + '0000000\0', 100, 'latin1');
+  block.write('0000755\x000000000\x000000000\x00', 100, 'latin1');
   block.write(`${size.toString(8).padStart(11, '0')}\0${'0'.repeat(11)}\0        0`, 124, 'latin1');
   block.write('ustar\x0000root', 257, 'latin1');
   block.write('root', 297, 'latin1');

@@ -1,14 +1,13 @@
 // What the programs of one container share: its processes, files, memory and network. The runtime makes one for each container; the practice
 // Docker makes one for the node's container, with commands of its own.
 import type { Clock } from '../clock.ts';
-import type { FileTree } from './files.ts';
-import { normal, programIn } from './files.ts';
+import { type FileTree, normal, programIn } from './files.ts';
 import type { Network } from './network.ts';
 import type { Input, Output } from './pipe.ts';
 import { BrokenPipe } from './pipe.ts';
 import { type PodSocket, socketError } from './pod-socket.ts';
 import { breathe } from './pace.ts';
-import { type Program, type SignalName, signals } from './program.ts';
+import { type Machine, type Process, type Program, type ProgramContext, type SignalName, type SpawnOptions, signals } from './program.ts';
 
 export interface MachineOptions {
   readonly hostname: string;
@@ -26,34 +25,6 @@ export interface MachineOptions {
   route?(ip: string, port: number): { ip: string; port: number } | 'refused' | undefined;
 }
 
-export interface SpawnOptions {
-  readonly argv: readonly string[];
-  readonly env: ReadonlyMap<string, string>;
-  readonly cwd: string;
-  readonly stdin: Input;
-  readonly stdout: Output;
-  readonly stderr: Output;
-  readonly tty: boolean;
-  /** 0 for what comes from outside: the container's own program or an exec. */
-  readonly parent: number;
-  /** In place of looking for argv[0]. */
-  readonly program?: Program;
-  /** The process whose terminal it shares; itself without it. */
-  readonly session?: number | undefined;
-}
-
-export interface Process {
-  readonly pid: number;
-  readonly parent: number;
-  readonly session: number;
-  readonly argv: readonly string[];
-  readonly started: Date;
-  /** 128 + signal for a killed one. */
-  readonly exit: Promise<number>;
-  /** As kill(2): KILL always ends it; the first process of a container is ended by no other signal that it does not handle. */
-  deliver(signal: SignalName): void;
-}
-
 /** Why a program cannot be started. */
 export class ProgramMissing extends Error {
   readonly reason: 'not-in-path' | 'no-such-file' | 'permission-denied' | 'not-of-the-practice';
@@ -62,25 +33,6 @@ export class ProgramMissing extends Error {
     super(reason);
     this.reason = reason;
   }
-}
-
-export interface Machine {
-  readonly hostname: string;
-  readonly ip: string;
-  readonly files: FileTree;
-  readonly clock: Clock;
-  readonly processes: ReadonlyMap<number, Process>;
-  readonly memoryLimit: number | undefined;
-  readonly memoryUsed: number;
-  /** A process was killed because the memory was not enough. */
-  readonly oomKilled: boolean;
-  listening(): ReturnType<Network['listening']>;
-  /** What to run for a command's name, and the words it then sees. @throws ProgramMissing */
-  lookup(argv: readonly string[], path: string | undefined, cwd: string): { file: string; program: Program; argv: readonly string[] };
-  /** @throws ProgramMissing, or FileError EAGAIN when there are too many processes. */
-  spawn(options: SpawnOptions): Process;
-  /** Kills all that runs. */
-  end(): void;
 }
 
 export const defaultPath = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
@@ -198,7 +150,7 @@ export function createMachine(options: MachineOptions): Machine {
     processes.set(pid, process_);
     enders.add(kill);
 
-    const context = {
+    const context: ProgramContext = {
       argv,
       env: new Map(given.env),
       cwd: given.cwd,
@@ -250,7 +202,7 @@ export function createMachine(options: MachineOptions): Machine {
   }
 
   function destination(host: string, port: number): { ip: string; port: number } {
-    if (host === 'localhost' || /^127\./.test(host) || host === '0.0.0.0') return { ip: '127.0.0.1', port };
+    if (host === 'localhost' || host.startsWith('127.') || host === '0.0.0.0') return { ip: '127.0.0.1', port };
     const address = host === hostname ? ip : /^\d+\.\d+\.\d+\.\d+$/.test(host) ? host : options.resolve?.(host);
     if (address === undefined) throw socketError('ENOTFOUND', 'getaddrinfo');
     const routed = options.route?.(address, port);

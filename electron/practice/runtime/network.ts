@@ -1,5 +1,5 @@
 // The network of one practice cluster: addresses of pods and what listens there. Nothing of it is a port of the computer.
-import { type Address, PodSocket, socketError, socketPair } from './pod-socket.ts';
+import { type Address, type PodSocket, socketError, socketPair } from './pod-socket.ts';
 
 export interface Listener {
   /** Only connections from inside the pod reach it: bound to 127.0.0.1. */

@@ -1,6 +1,7 @@
 // What a program inside a container gets: its arguments and environment, its streams, the container around it, and how it is told to end.
 import type { Clock } from '../clock.ts';
-import type { Machine } from './machine.ts';
+import type { FileTree } from './files.ts';
+import type { Network } from './network.ts';
 import type { Input, Output } from './pipe.ts';
 import type { PodSocket } from './pod-socket.ts';
 
@@ -43,4 +44,51 @@ export interface ProgramContext {
   connect(host: string, port: number): Promise<PodSocket>;
   /** This process shows and is another program from now on (exec): its own handling of signals is forgotten. */
   become(argv: readonly string[]): void;
+}
+
+export interface SpawnOptions {
+  readonly argv: readonly string[];
+  readonly env: ReadonlyMap<string, string>;
+  readonly cwd: string;
+  readonly stdin: Input;
+  readonly stdout: Output;
+  readonly stderr: Output;
+  readonly tty: boolean;
+  /** 0 for what comes from outside: the container's own program or an exec. */
+  readonly parent: number;
+  /** In place of looking for argv[0]. */
+  readonly program?: Program;
+  /** The process whose terminal it shares; itself without it. */
+  readonly session?: number | undefined;
+}
+
+export interface Process {
+  readonly pid: number;
+  readonly parent: number;
+  readonly session: number;
+  readonly argv: readonly string[];
+  readonly started: Date;
+  /** 128 + signal for a killed one. */
+  readonly exit: Promise<number>;
+  /** As kill(2): KILL always ends it; the first process of a container is ended by no other signal that it does not handle. */
+  deliver(signal: SignalName): void;
+}
+
+export interface Machine {
+  readonly hostname: string;
+  readonly ip: string;
+  readonly files: FileTree;
+  readonly clock: Clock;
+  readonly processes: ReadonlyMap<number, Process>;
+  readonly memoryLimit: number | undefined;
+  readonly memoryUsed: number;
+  /** A process was killed because the memory was not enough. */
+  readonly oomKilled: boolean;
+  listening(): ReturnType<Network['listening']>;
+  /** What to run for a command's name, and the words it then sees. @throws ProgramMissing */
+  lookup(argv: readonly string[], path: string | undefined, cwd: string): { file: string; program: Program; argv: readonly string[] };
+  /** @throws ProgramMissing, or FileError EAGAIN when there are too many processes. */
+  spawn(options: SpawnOptions): Process;
+  /** Kills all that runs. */
+  end(): void;
 }

@@ -45,14 +45,14 @@ export function createTerminal({ output, interrupt }: { output: Output; interrup
       }
       case '\u007F':
       case '\b': {
-        const letters = [...line];
+        const letters = Array.from(line);
         if (letters.length === 0) return '';
         letters.pop();
         line = letters.join('');
         return '\b \b';
       }
       case '\u0015': {
-        const shown = '\b \b'.repeat([...line].length);
+        const shown = '\b \b'.repeat(Array.from(line).length);
         line = '';
         return shown;
       }

@@ -147,6 +147,7 @@ async function connected(context: ProgramContext, options: Options, url: URL, me
         throw (error as Error).message === 'socket hang up'
           ? new CurlError(exit.empty, 'Empty reply from server')
           : new CurlError(exit.receive, 'Recv failure: Connection reset by peer');
+      case undefined:
       default:
         throw error;
     }

@@ -20,7 +20,7 @@ export async function send(context: ProgramContext, { url, method, headers, body
   const socket = await context.connect(url.hostname.replace(/^\[(.*)\]$/, '$1'), portOf(url));
   return new Promise((resolve, reject) => {
     const asked = request({
-      createConnection: () => socket as never,
+      createConnection: () => socket,
       method,
       path: url.pathname + url.search,
       setHost: false,

@@ -88,6 +88,7 @@ function formatted(piece: string, words: string[]): [string, boolean] {
     case 'b':
       text = unescaped(word ?? '');
       break;
+    case undefined:
     default:
       text = precision === undefined ? (word ?? '') : (word ?? '').slice(0, Number(precision));
   }

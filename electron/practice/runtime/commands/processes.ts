@@ -37,7 +37,7 @@ export const killCommand: Program = async ({ argv, machine, stderr, stdout }) =>
   }
   let only0 = false;
   if (words[0]?.startsWith('-')) {
-    const given = (words.shift()! === '-s' ? words.shift()! : argv[1]!.slice(1)).toUpperCase().replace(/^SIG/, '');
+    const given = (words.shift() === '-s' ? (words.shift() ?? '') : argv[1]!.slice(1)).toUpperCase().replace(/^SIG/, '');
     only0 = given === '0';
     name = Object.entries(signals).find(([signal, value]) => signal === given || String(value) === given)?.[0] as SignalName | undefined;
     if (name === undefined && !only0) {

@@ -22,7 +22,7 @@ export const uname = printing(({ argv, machine }) => {
   const all = { s: 'Linux', n: machine.hostname, r: '6.12.5-practice', v: '#1 SMP PREEMPT_DYNAMIC', m: machineName, o: 'Linux' };
   const letters = argv.slice(1).join('').replaceAll('-', '');
   const wanted = letters === '' ? 's' : letters.includes('a') ? 'snrvmo' : letters;
-  return [...wanted].flatMap((letter) => all[letter as keyof typeof all] ?? []).join(' ');
+  return Array.from(wanted).flatMap((letter) => all[letter as keyof typeof all] ?? []).join(' ');
 });
 
 export const free: Program = async ({ machine, stdout }) => {

@@ -20,7 +20,7 @@ export const wget: Program = async (context) => {
     } else if (word === '-q' || word === '--quiet') quiet = true;
     else if (word === '-S') continue;
     else if (word === '--spider') spider = true;
-    else if (/^-T/.test(word)) limit = Number(word.slice(2) || argv[++at]);
+    else if (word.startsWith('-T')) limit = Number(word.slice(2) || argv[++at]);
     else if (word.startsWith('--timeout=')) limit = Number(word.slice(10));
     else if (word.startsWith('--post-data')) data = word.includes('=') ? word.slice(word.indexOf('=') + 1) : argv[++at];
     else if (word.startsWith('--header')) {
@@ -65,8 +65,8 @@ export const wget: Program = async (context) => {
     if (timedOut) return await failed('download timed out');
     const { code, message } = error as NodeJS.ErrnoException;
     if (code === 'ENOTFOUND') return await failed(`bad address '${url.host}'`);
-    if (code === 'ECONNREFUSED') return await failed(`can't connect to remote host (${address_(error)}): Connection refused`);
-    if (code === 'EHOSTUNREACH') return await failed(`can't connect to remote host (${address_(error)}): No route to host`);
+    if (code === 'ECONNREFUSED') return await failed(`can't connect to remote host (${addressOf(error)}): Connection refused`);
+    if (code === 'EHOSTUNREACH') return await failed(`can't connect to remote host (${addressOf(error)}): No route to host`);
     if (code === 'ECONNRESET') return await failed('error getting response: Connection reset by peer');
     return await failed(message);
   } finally {
@@ -75,7 +75,7 @@ export const wget: Program = async (context) => {
   }
 };
 
-const address_ = (error: unknown): string => (error as { address?: string }).address ?? '';
+const addressOf = (error: unknown): string => (error as { address?: string }).address ?? '';
 
 async function save(context: ProgramContext, { message }: HttpAnswer, output: string, quiet: boolean): Promise<void> {
   let begun = false;

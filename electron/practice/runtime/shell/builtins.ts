@@ -6,9 +6,9 @@ import { echo, printf } from '../commands/print.ts';
 import { testCommand } from '../commands/test.ts';
 import { killCommand } from '../commands/processes.ts';
 import type { Descriptors } from './descriptors.ts';
-import { environmentOf, Leave, runProgram, runText, type Shell } from './interpret.ts';
-
-export type Builtin = (shell: Shell, argv: readonly string[], fds: Descriptors) => Promise<number>;
+import { runText } from './interpret.ts';
+import { runProgram } from './run-program.ts';
+import { type Builtin, environmentOf, Leave, type Shell } from './shell-state.ts';
 
 /** A program that runs in the shell itself, without a process of its own. */
 const inside =

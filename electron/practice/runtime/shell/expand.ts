@@ -1,7 +1,7 @@
 // Words become arguments: parameters, command substitution, arithmetic, splitting at blanks and names of files (POSIX.1-2017, 2.6).
 import { evaluate } from './arithmetic.ts';
 import { escaped, expandPattern, hasPattern, matches } from './glob.ts';
-import type { Part, Script, Word } from './syntax.ts';
+import type { ParameterPart, Part, Script, Word } from './syntax.ts';
 
 /** What words are expanded with. */
 export interface ExpansionState {
@@ -135,19 +135,20 @@ async function valuesOf(part: Part, state: ExpansionState): Promise<readonly str
   }
 }
 
-async function parameter({ name, operator, word = [] }: Part & { kind: 'parameter' }, state: ExpansionState): Promise<string> {
+async function parameter({ name, operator, word = [] }: ParameterPart, state: ExpansionState): Promise<string> {
   const value = name === '@' || name === '*' ? state.positional.join(' ') : state.get(name);
   // With a colon an empty value counts as none.
   const absent = value === undefined || (operator?.startsWith(':') === true && value === '');
+  if (operator === undefined) {
+    if (value === undefined && state.strict && !'@*#?$!-'.includes(name)) throw new ExpansionError(`${name}: parameter not set`);
+    return value ?? '';
+  }
   switch (operator) {
-    case undefined:
-      if (value === undefined && state.strict && !'@*#?$!-'.includes(name)) throw new ExpansionError(`${name}: parameter not set`);
-      return value ?? '';
     case 'length':
-      return String([...(value ?? '')].length);
+      return String(Array.from(value ?? '').length);
     case '-':
     case ':-':
-      return absent ? expandText(word, state) : value;
+      return absent ? await expandText(word, state) : value;
     case '=':
     case ':=': {
       if (!absent) return value;

@@ -3,7 +3,7 @@
 /** Whether the whole text fits. Two pointers and no regular expression, so that no pattern takes long. */
 export function matches(pattern: string, text: string): boolean {
   const tokens = tokenize(pattern);
-  const letters = [...text];
+  const letters = Array.from(text);
   let token = 0;
   let letter = 0;
   let star = -1;
@@ -29,7 +29,7 @@ type Token = '*' | ((letter: string) => boolean);
 
 function tokenize(pattern: string): Token[] {
   const tokens: Token[] = [];
-  const letters = [...pattern];
+  const letters = Array.from(pattern);
   for (let at = 0; at < letters.length; at += 1) {
     const letter = letters[at]!;
     if (letter === '*') tokens.push('*');

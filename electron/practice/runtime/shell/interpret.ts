@@ -1,91 +1,15 @@
 // Runs the shell's language. What a command is told by its descriptors and state; processes of their own are only programs from files.
-import { FileError, normal } from '../files.ts';
-import { type Process, ProgramMissing } from '../machine.ts';
-import { BrokenPipe, createPipe, type Input, inputOf, type Output } from '../pipe.ts';
-import type { Program, ProgramContext, SignalName } from '../program.ts';
-import { builtins } from './builtins.ts';
-import { type Descriptors, openInput, openOutput } from './descriptors.ts';
+import { normal } from '../files.ts';
+import { BrokenPipe, createPipe, inputOf } from '../pipe.ts';
+import type { Program, ProgramContext } from '../program.ts';
+import type { Descriptors } from './descriptors.ts';
 import { type ExpansionState, expandText, expandToPattern, expandWord, ExpansionError } from './expand.ts';
 import { matches } from './glob.ts';
 import { parseScript } from './parse.ts';
-import type { AndOr, Command, Pipeline, Redirect, Script } from './syntax.ts';
-
-/** How a script is left before its end. */
-export class Leave extends Error {
-  readonly how: 'exit' | 'return' | 'break' | 'continue';
-  /** The code, or of how many loops. */
-  value: number;
-
-  /** An error ends a script, not an interactive shell. */
-  readonly byError: boolean;
-
-  constructor(how: Leave['how'], value: number, byError = false) {
-    super(how);
-    this.byError = byError;
-    this.how = how;
-    this.value = value;
-  }
-}
-
-/** A shell and, as copies, its subshells. */
-export interface Shell {
-  readonly context: ProgramContext;
-  readonly variables: Map<string, string>;
-  readonly exported: Set<string>;
-  readonly functions: Map<string, Command>;
-  readonly traps: Map<SignalName | 'EXIT', string>;
-  readonly options: Set<'e' | 'u' | 'x' | 'i'>;
-  /** Those that were started with `&`. */
-  readonly jobs: Map<number, Process>;
-  /** Traps of signals that came. */
-  readonly pending: SignalName[];
-  /** Told when a signal came that is trapped. */
-  readonly onPending: Set<() => void>;
-  name: string;
-  positional: readonly string[];
-  cwd: string;
-  status: number;
-  lastJob: number | undefined;
-  /** Inside a condition, where `set -e` does not count. */
-  tested: number;
-  subshell: boolean;
-  /** What `exec` without a program does with its redirects; a subshell has none of it. */
-  permanent?: ((fds: Descriptors) => void) | undefined;
-}
-
-export function createShell(context: ProgramContext, name: string, positional: readonly string[]): Shell {
-  return {
-    context,
-    variables: new Map(context.env),
-    exported: new Set(context.env.keys()),
-    functions: new Map(),
-    traps: new Map(),
-    options: new Set(),
-    jobs: new Map(),
-    pending: [],
-    onPending: new Set(),
-    name,
-    positional,
-    cwd: context.cwd,
-    status: 0,
-    lastJob: undefined,
-    tested: 0,
-    subshell: false,
-  };
-}
-
-/** A copy for `( )`, pipelines and substitutions: what happens in it stays there. */
-const subshellOf = (shell: Shell): Shell => ({
-  ...shell,
-  variables: new Map(shell.variables),
-  exported: new Set(shell.exported),
-  functions: new Map(shell.functions),
-  traps: new Map(),
-  options: new Set(shell.options),
-  jobs: new Map(),
-  permanent: undefined,
-  subshell: true,
-});
+import { redirected } from './redirect.ts';
+import { runProgram } from './run-program.ts';
+import { complain, Leave, parameterOf, type Shell, subshellOf } from './shell-state.ts';
+import type { AndOr, Command, Pipeline, Script } from './syntax.ts';
 
 /** @param last nothing comes after it, so its last program may take the shell's place (as ash does for `sh -c`). */
 export async function runScript(shell: Shell, script: Script, fds: Descriptors, last = false): Promise<number> {
@@ -133,7 +57,7 @@ async function runPipeline(shell: Shell, { negated, commands }: Pipeline, fds: D
   } finally {
     if (negated || tested) shell.tested -= 1;
   }
-  if (shell.status !== 0 && shell.options.has('e') && shell.tested === 0 && !negated) throw new Leave('exit', shell.status);
+  if (shell.status !== 0 && shell.options.has('e') && shell.tested === 0 && !negated && !tested) throw new Leave('exit', shell.status);
   return shell.status;
 }
 
@@ -198,7 +122,7 @@ async function runInBackground(shell: Shell, list: AndOr, fds: Descriptors): Pro
 
 async function runCommand(shell: Shell, command: Command, before: Descriptors, last: boolean): Promise<number> {
   if (command.kind === 'simple') return runSimple(shell, command, before, last);
-  const fds = await redirected(shell, command.redirects, before);
+  const fds = await redirected(shell, command.redirects, before, (word) => expandText(word, expansion(shell, before)));
   if (fds === undefined) return 1;
   switch (command.kind) {
     case 'group':
@@ -287,7 +211,7 @@ async function runSimple(shell: Shell, command: Command & { kind: 'simple' }, be
     throw new Leave('exit', 2, true);
   }
   if (shell.options.has('x') && argv.length > 0) await before.outputs.get(2)?.write(`+ ${argv.join(' ')}\n`);
-  const fds = await redirected(shell, command.redirects, before);
+  const fds = await redirected(shell, command.redirects, before, (word) => expandText(word, expansion(shell, before)));
   if (fds === undefined) return 1;
   const [name] = argv;
   if (name === undefined) {
@@ -296,7 +220,7 @@ async function runSimple(shell: Shell, command: Command & { kind: 'simple' }, be
   }
   const own = shell.functions.get(name);
   if (own !== undefined) return callFunction(shell, own, argv, assignments, fds);
-  const builtin = builtins.get(name);
+  const builtin = shell.builtins.get(name);
   if (builtin !== undefined) {
     for (const [variable, value] of assignments) shell.variables.set(variable, value);
     return builtin(shell, argv, fds);
@@ -326,87 +250,10 @@ async function callFunction(shell: Shell, body: Command, argv: string[], assignm
   }
 }
 
-/** The environment that programs get. */
-export function environmentOf(shell: Shell, assignments: readonly [string, string][] = []): Map<string, string> {
-  const env = new Map<string, string>();
-  for (const name of shell.exported) if (shell.variables.has(name)) env.set(name, shell.variables.get(name)!);
-  for (const [name, value] of assignments) env.set(name, value);
-  return env;
-}
-
-/** Runs a program from a file and waits for it. @param last it takes the shell's place. */
-export async function runProgram(shell: Shell, argv: readonly string[], assignments: [string, string][], fds: Descriptors, last: boolean): Promise<number> {
-  const { context } = shell;
-  const env = environmentOf(shell, assignments);
-  const streams = { stdin: fds.inputs.get(0) ?? inputOf(), stdout: fds.outputs.get(1)!, stderr: fds.outputs.get(2)! };
-  try {
-    if (last && !shell.subshell && shell.traps.size === 0 && !shell.options.has('i')) {
-      const { program, argv: seen } = context.machine.lookup(argv, env.get('PATH'), shell.cwd);
-      context.become(seen);
-      throw new Leave('exit', await program({ ...context, ...streams, argv: seen, env, cwd: shell.cwd }));
-    }
-    const session = context.machine.processes.get(context.pid)?.session;
-    const started = context.machine.spawn({ argv, env, cwd: shell.cwd, ...streams, tty: context.tty, parent: context.pid, session });
-    return await started.exit;
-  } catch (error) {
-    if (error instanceof ProgramMissing) {
-      const [words, code] = missingWords(error, argv[0]!);
-      await fds.outputs.get(2)?.write(`${shell.name}: ${words}\n`);
-      return code;
-    }
-    if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') throw error;
-    await fds.outputs.get(2)?.write(`${shell.name}: can't fork: ${(error as Error).message}\n`);
-    return 2;
-  }
-}
-
-function missingWords({ reason }: ProgramMissing, name: string): [string, number] {
-  switch (reason) {
-    case 'permission-denied':
-      return [`${name}: Permission denied`, 126];
-    case 'not-of-the-practice':
-      return [`${name}: the practice cluster has no program of this name`, 126];
-    case 'not-in-path':
-    case 'no-such-file':
-      return [`${name}: not found`, 127];
-  }
-}
-
-/** The descriptors after redirects; undefined when one failed, which has then been said. */
-export async function redirected(shell: Shell, redirects: readonly Redirect[], before: Descriptors): Promise<Descriptors | undefined> {
-  if (redirects.length === 0) return before;
-  const inputs = new Map<number, Input>(before.inputs);
-  const outputs = new Map<number, Output>(before.outputs);
-  const { files } = shell.context.machine;
-  for (const { descriptor, operator, target } of redirects) {
-    const text = await expandText(target, expansion(shell, before));
-    try {
-      if (operator === '<<') inputs.set(descriptor, inputOf(text));
-      else if (operator === '<') inputs.set(descriptor, openInput(files, text, shell.cwd, inputs.get(0)));
-      else if (operator === '<&') {
-        const source = inputs.get(Number(text));
-        if (source === undefined) throw new FileError('EBADF', 'Bad file descriptor');
-        inputs.set(descriptor, source);
-      } else if (operator === '>&') {
-        const source = text === '-' ? undefined : outputs.get(Number(text));
-        if (source === undefined && text !== '-') throw new FileError('EBADF', 'Bad file descriptor');
-        if (source === undefined) outputs.delete(descriptor);
-        else outputs.set(descriptor, source);
-      } else outputs.set(descriptor, openOutput(files, text, shell.cwd, operator === '>>', { stdout: outputs.get(1), stderr: outputs.get(2) }));
-    } catch (error) {
-      if (!(error instanceof FileError)) throw error;
-      const verb = operator === '<' ? 'open' : 'create';
-      await outputs.get(2)?.write(`${shell.name}: can't ${verb} ${text}: ${error.code === 'ENOENT' && verb === 'create' ? 'nonexistent directory' : error.message.replace(/^No such file.*/, 'no such file')}\n`);
-      return undefined;
-    }
-  }
-  return { inputs, outputs };
-}
-
 /** What is kept of a substitution. */
 const longestSubstitution = 1024 * 1024;
 
-export function expansion(shell: Shell, fds: Descriptors): ExpansionState {
+function expansion(shell: Shell, fds: Descriptors): ExpansionState {
   return {
     get: (name) => parameterOf(shell, name),
     set: (name, value) => void shell.variables.set(name, value),
@@ -433,30 +280,3 @@ export function expansion(shell: Shell, fds: Descriptors): ExpansionState {
   };
 }
 
-function parameterOf(shell: Shell, name: string): string | undefined {
-  switch (name) {
-    case '?':
-      return String(shell.status);
-    case '$':
-      return String(shell.context.pid);
-    case '!':
-      return shell.lastJob === undefined ? '' : String(shell.lastJob);
-    case '#':
-      return String(shell.positional.length);
-    case '-':
-      return [...shell.options].join('');
-    case '0':
-      return shell.name;
-    case 'PWD':
-      return shell.cwd;
-    case 'PPID':
-      return '0';
-    default:
-      return /^\d+$/.test(name) ? shell.positional[Number(name) - 1] : shell.variables.get(name);
-  }
-}
-
-/** An error of the shell's own, to its stderr. */
-export async function complain(shell: Shell, fds: Descriptors, error: unknown): Promise<void> {
-  await fds.outputs.get(2)?.write(`${shell.name}: ${error instanceof Error ? error.message : String(error)}\n`).catch(() => {});
-}

@@ -3,18 +3,20 @@ import { normal } from '../files.ts';
 import { readLine } from '../pipe.ts';
 import type { ProgramContext } from '../program.ts';
 import type { Descriptors } from './descriptors.ts';
-import { complain, createShell, Leave, runPendingTraps, runScript, runText, type Shell } from './interpret.ts';
+import { builtins } from './builtins.ts';
+import { runPendingTraps, runScript, runText } from './interpret.ts';
 import { parseScript } from './parse.ts';
+import { complain, createShell, Leave, type Shell } from './shell-state.ts';
 import { type Script, ShellSyntaxError } from './syntax.ts';
 
 export async function sh(context: ProgramContext): Promise<number> {
   const words = context.argv.slice(1);
   const letters: string[] = [];
-  while (words[0] !== undefined && /^[-+][a-z]/.test(words[0])) letters.push(...words.shift()!.slice(1));
+  while (words[0] !== undefined && /^[-+][a-z]/.test(words[0])) letters.push(...Array.from(words.shift()!.slice(1)));
   const asCommand = letters.includes('c');
   const [first, ...rest] = words;
   const name = asCommand ? (rest.shift() ?? 'sh') : (first ?? 'sh');
-  const shell = createShell(context, name === '' ? 'sh' : name, rest);
+  const shell = createShell(context, builtins, name === '' ? 'sh' : name, rest);
   for (const letter of letters) if (letter === 'e' || letter === 'u' || letter === 'x') shell.options.add(letter);
   let fds: Descriptors = {
     inputs: new Map([[0, context.stdin]]),

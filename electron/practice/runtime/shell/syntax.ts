@@ -4,9 +4,17 @@ export type Word = readonly Part[];
 
 export type Part =
   | { readonly kind: 'text'; readonly text: string; readonly quoted: boolean }
-  | { readonly kind: 'parameter'; readonly name: string; readonly operator?: ParameterOperator; readonly word?: Word; readonly quoted: boolean }
+  | ParameterPart
   | { readonly kind: 'command'; readonly script: Script; readonly quoted: boolean }
   | { readonly kind: 'arithmetic'; readonly word: Word; readonly quoted: boolean };
+
+export interface ParameterPart {
+  readonly kind: 'parameter';
+  readonly name: string;
+  readonly operator?: ParameterOperator;
+  readonly word?: Word;
+  readonly quoted: boolean;
+}
 
 export type ParameterOperator = ':-' | '-' | ':=' | '=' | ':?' | '?' | ':+' | '+' | '#' | '##' | '%' | '%%' | 'length';
 
