@@ -55,6 +55,7 @@ export function decodeBody(bytes: Uint8Array, contentType: string, schema?: Sche
   if (mediaType === 'application/yaml') return decodeYaml(bytes);
   if (schema && mediaType === 'application/vnd.kubernetes.protobuf') return decodeProtobufBody(bytes, schema);
   throw unsupportedMediaType(
-    'the body of the request was in an unknown format - accepted media types include: application/json, application/yaml, application/vnd.kubernetes.protobuf',
+    'the body of the request was in an unknown format - accepted media types include: ' +
+      'application/json, application/yaml, application/vnd.kubernetes.protobuf',
   );
 }

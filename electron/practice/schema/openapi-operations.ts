@@ -43,7 +43,11 @@ const listing = [
   ...query('integer', 'limit', 'timeoutSeconds'),
 ];
 const watching = query('boolean', 'allowWatchBookmarks', 'watch');
-const deleting = [...query('string', 'dryRun', 'propagationPolicy'), ...query('integer', 'gracePeriodSeconds'), ...query('boolean', 'orphanDependents')];
+const deleting = [
+  ...query('string', 'dryRun', 'propagationPolicy'),
+  ...query('integer', 'gracePeriodSeconds'),
+  ...query('boolean', 'orphanDependents'),
+];
 
 const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
 /** `core`, `coordination`: the first part of a group's name. */
@@ -93,12 +97,15 @@ function collection(kind: Kind, subject: Subject, path: string, namespaced: read
   if (kind.verbs.includes('create')) operations.push(operation(subject, 'create', kind.type, kind.type));
   if (kind.verbs.includes('deletecollection')) {
     const id = `delete${subject.group}Collection${subject.name}`;
-    operations.push({ ...list, method: 'delete', action: 'deletecollection', id, query: [...listing, ...deleting], body: 'DeleteOptions', answer: 'Status' });
+    const taken = { query: [...listing, ...deleting], body: 'DeleteOptions', answer: 'Status' };
+    operations.push({ ...list, ...taken, method: 'delete', action: 'deletecollection', id });
   }
   return { path, parameters: [...namespaced, ...pretty], operations };
 }
 
-function subresource(kind: Kind, subject: Subject, path: string, sub: Kind['subresources'][number], named: readonly Parameter[], has: (type: string) => boolean): PathItem {
+type Has = (type: string) => boolean;
+
+function subresource(kind: Kind, subject: Subject, item: Omit<PathItem, 'operations'>, sub: Kind['subresources'][number], has: Has): PathItem {
   const about = { ...subject.about, kind: sub.kind };
   const type = sub.kind === kind.kind ? kind.type : sub.kind;
   const inner = { ...subject, about, name: `${subject.name}${capital(sub.name)}` };
@@ -106,13 +113,14 @@ function subresource(kind: Kind, subject: Subject, path: string, sub: Kind['subr
     if (sub.name === 'log') return operation({ ...inner, about: subject.about }, 'get', undefined);
     if (has(type)) return operation(inner, verb, type, bodyOf(verb, type));
     const method = verb === 'get' ? 'get' : 'post';
-    return { method, action: 'connect', id: `connect${subject.group}${capital(method)}${inner.name}`, tag: subject.tag, about, query: [], answer: undefined };
+    const id = `connect${subject.group}${capital(method)}${inner.name}`;
+    return { method, action: 'connect', id, tag: subject.tag, about, query: [], answer: undefined };
   });
-  return { path: `${path}/${sub.name}`, parameters: [...named, ...pretty], operations };
+  return { ...item, path: `${item.path}/${sub.name}`, operations };
 }
 
 /** @param has whether a type is in the schema: subresources that are streams take kinds that are not. */
-export function pathsOf(kind: Kind, minor: number, has: (type: string) => boolean): PathItem[] {
+export function pathsOf(kind: Kind, minor: number, has: Has): PathItem[] {
   const root = kind.group === '' ? `/api/${kind.version}` : `/apis/${kind.group}/${kind.version}`;
   const namespaced = kind.namespaced ? [inPath('namespace')] : [];
   const base = kind.namespaced ? `${root}/namespaces/{namespace}/${kind.resource}` : `${root}/${kind.resource}`;
@@ -133,7 +141,7 @@ export function pathsOf(kind: Kind, minor: number, has: (type: string) => boolea
       parameters: [...named, ...pretty],
       operations: single.map((verb) => operation(subject, verb, answerOf(verb), bodyOf(verb, kind.type))),
     },
-    ...kind.subresources.map((sub) => subresource(kind, subject, `${base}/{name}`, sub, named, has)),
+    ...kind.subresources.map((sub) => subresource(kind, subject, { path: `${base}/{name}`, parameters: [...named, ...pretty] }, sub, has)),
   ];
   if (kind.namespaced && kind.verbs.includes('list')) {
     const everywhere = { ...kind, verbs: ['list'] };

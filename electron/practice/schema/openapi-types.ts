@@ -108,14 +108,17 @@ const everywhere = ['DeleteOptions', 'Status'];
 function kindsOf(schema: Schema, kinds: readonly Kind[]): Map<string, Json[]> {
   const found = new Map<string, Json[]>(everywhere.map((type) => [type, []]));
   const add = (type: string, about: Json) => {
-    if (schema.types.has(type) && !found.get(type)?.some(({ group, version, kind }) => group === about['group'] && version === about['version'] && kind === about['kind'])) {
-      found.set(type, [...(found.get(type) ?? []), about]);
-    }
+    const before = found.get(type) ?? [];
+    const same = (other: Json) => ['group', 'version', 'kind'].every((part) => other[part] === about[part]);
+    if (schema.types.has(type) && !before.some(same)) found.set(type, [...before, about]);
   };
   for (const { group, version, kind, type, subresources } of kinds) {
     add(type, { group, kind, version });
     add(`${type}List`, { group, kind: `${kind}List`, version });
-    for (const sub of subresources) if (sub.kind !== kind) add(sub.kind, { ...(sub.kind === 'Eviction' ? { group: 'policy', version: schema.minor < 22 ? 'v1beta1' : 'v1' } : { group, version }), kind: sub.kind });
+    for (const sub of subresources) {
+      if (sub.kind === 'Eviction') add('Eviction', { group: 'policy', kind: 'Eviction', version: schema.minor < 22 ? 'v1beta1' : 'v1' });
+      else if (sub.kind !== kind) add(sub.kind, { group, kind: sub.kind, version });
+    }
     add('DeleteOptions', { group, kind: 'DeleteOptions', version });
   }
   // The status of an answer is of the core group whatever it answers.

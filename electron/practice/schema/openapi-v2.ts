@@ -16,7 +16,8 @@ const formats = ['application/json', 'application/yaml'];
 function operationOf(schema: Schema, { action, id, tag, about, query, body, answer }: Operation): Json {
   const ok = answer === undefined ? { type: 'string' } : refTo(schema, answer, 2);
   const codes = action === 'post' ? ['200', '201', '202'] : action === 'put' || action === 'patch' ? ['200', '201'] : ['200'];
-  const bodies = body === undefined ? [] : [{ name: 'body', in: 'body', ...(body === 'DeleteOptions' ? {} : { required: true }), schema: refTo(schema, body, 2) }];
+  const required = body === 'DeleteOptions' ? {} : { required: true };
+  const bodies = body === undefined ? [] : [{ name: 'body', in: 'body', ...required, schema: refTo(schema, body, 2) }];
   return {
     consumes: action === 'patch' ? patchTypes : ['*/*'],
     produces: answer === undefined ? ['*/*'] : action === 'list' ? [...formats, 'application/json;stream=watch'] : formats,

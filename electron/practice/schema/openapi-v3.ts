@@ -5,7 +5,12 @@ import { pathsOf, type Operation, type Parameter } from './openapi-operations.ts
 import { definitions, refTo, type Json } from './openapi-types.ts';
 import type { Schema } from './schema.ts';
 
-const patchTypes = ['application/apply-patch+yaml', 'application/json-patch+json', 'application/merge-patch+json', 'application/strategic-merge-patch+json'];
+const patchTypes = [
+  'application/apply-patch+yaml',
+  'application/json-patch+json',
+  'application/merge-patch+json',
+  'application/strategic-merge-patch+json',
+];
 const formats = ['application/json', 'application/yaml'];
 
 const content = (types: readonly string[], schema: Json): Json => ({ content: Object.fromEntries(types.map((type) => [type, { schema }])) });

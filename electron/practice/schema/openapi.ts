@@ -41,7 +41,10 @@ export function createOpenApi(schema: Schema, kinds: readonly Kind[], version: s
       schema.minor < 23 ? 'application/octet-stream' : 'application/com.github.proto-openapi.spec.v2.v1.0+protobuf',
     ),
   );
-  const v3Documents = once(() => new Map([...openApiV3(schema, kinds, version)].map(([path, value]) => [path, answer(json(value), 'application/json')])));
+  const v3Documents = once(() => {
+    const documents = [...openApiV3(schema, kinds, version)];
+    return new Map(documents.map(([path, value]) => [path, answer(json(value), 'application/json')]));
+  });
   const v3Index = once(() => answer(json(openApiV3Index(new Map([...v3Documents()].map(([path, { body }]) => [path, body])))), 'application/json'));
   const hasV3 = schema.minor >= 24;
   return {

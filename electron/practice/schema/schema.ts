@@ -17,7 +17,10 @@ export interface Field {
   readonly required: boolean;
   /** A pointer in Go: its 0, false and "" differ from nothing and are kept. Said of plain values only. */
   readonly pointer: boolean;
-  /** How server-side apply looks at a list: map lists by these keys, sets by value, atomic ones as a whole (x-kubernetes-list-type). Maps and objects: `granular` unless said. */
+  /**
+   * How server-side apply looks at a list (x-kubernetes-list-type): map lists by these keys, sets by value, atomic ones as a whole.
+   * Maps and objects: `granular` unless said.
+   */
   readonly structure: { readonly kind: 'granular' | 'atomic' | 'set' } | { readonly kind: 'map'; readonly keys: readonly string[] };
   /** x-kubernetes-patch-strategy and x-kubernetes-patch-merge-key: how a strategic merge patch looks at it. */
   readonly patch?: { readonly strategy: readonly ('merge' | 'retainKeys' | 'replace')[]; readonly mergeKey?: string };

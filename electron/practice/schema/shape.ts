@@ -113,7 +113,8 @@ function checkScalar(walk: Walk, value: unknown, type: Exclude<TypeRef, { kind: 
       return refuse(`json: cannot unmarshal ${jsonKind(value)}${typeof value === 'number' ? ` ${value}` : ''} into Go value of type int32`);
     case 'time':
     case 'micro-time':
-      return refuse(typeof value === 'string' ? timeFault(value, type.kind) : `json: cannot unmarshal ${jsonKind(value)} into Go value of type string`);
+      if (typeof value === 'string') return refuse(timeFault(value, type.kind));
+      return refuse(`json: cannot unmarshal ${jsonKind(value)} into Go value of type string`);
     case 'any':
   }
 }
@@ -157,8 +158,10 @@ export function shapeOf(schema: Schema, typeName: string, object: Record<string,
   return walk;
 }
 
-const isEmpty = (value: unknown) =>
-  value === '' || value === 0 || value === false || (Array.isArray(value) && value.length === 0) || (isObject(value) && Object.keys(value).length === 0);
+function isEmpty(value: unknown): boolean {
+  if (Array.isArray(value)) return value.length === 0;
+  return isObject(value) ? Object.keys(value).length === 0 : value === '' || value === 0 || value === false;
+}
 
 /** What Go makes of null where a value has to be: in lists and maps. */
 function zeroOf(type: TypeRef): unknown {
@@ -173,7 +176,9 @@ function kept(schema: Schema, value: unknown, type: TypeRef): unknown {
   if (value === null || value === undefined) return zeroOf(type);
   if (type.kind === 'object' && isObject(value)) return prune(schema, type.type, value);
   if (type.kind === 'list' && Array.isArray(value)) return value.map((item) => kept(schema, item, type.of));
-  if (type.kind === 'map' && isObject(value)) return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, kept(schema, item, type.of)]));
+  if (type.kind === 'map' && isObject(value)) {
+    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, kept(schema, item, type.of)]));
+  }
   return value;
 }
 

@@ -1,5 +1,6 @@
 // Strategic merge patch: lists are merged by the keys that the types tell, and directives in the patch say what else happens.
-// apimachinery, pkg/util/strategicpatch/patch.go; https://github.com/kubernetes/community/blob/main/contributors/devel/sig-api-machinery/strategic-merge-patch.md
+// apimachinery, pkg/util/strategicpatch/patch.go;
+// https://github.com/kubernetes/community/blob/main/contributors/devel/sig-api-machinery/strategic-merge-patch.md
 import type { Field, ObjectType, Schema, TypeRef } from '../schema.ts';
 import { goFormat, goKind } from './go-format.ts';
 import type { JsonObject } from './json-patch.ts';
@@ -21,8 +22,11 @@ const SET_ORDER = '$setElementOrder/';
 
 const isObject = (value: unknown): value is JsonObject => typeof value === 'object' && value !== null && !Array.isArray(value);
 const unexpected = (message: string) => new BadPatch(500, message);
-const badType = (directive: unknown, patch: JsonObject) =>
-  unexpected(`unknown patch type: ${typeof directive === 'string' ? directive : `%!s(${goKind(directive)}=${goFormat(directive)})`} in map: ${goFormat(patch)}`);
+
+function badType(directive: unknown, patch: JsonObject): BadPatch {
+  const shown = typeof directive === 'string' ? directive : `%!s(${goKind(directive)}=${goFormat(directive)})`;
+  return unexpected(`unknown patch type: ${shown} in map: ${goFormat(patch)}`);
+}
 
 function listOf(value: unknown): unknown[] {
   if (Array.isArray(value)) return value as unknown[];
@@ -66,14 +70,16 @@ function fresh(value: unknown, schema: Schema): unknown {
   if (schema.minor < 26) return value;
   if (Array.isArray(value)) return value.filter((item) => !(isObject(item) && item[DIRECTIVE] === 'delete')).map((item) => fresh(item, schema));
   if (!isObject(value)) return value;
-  const kept = Object.entries(value).filter(([key, item]) => item !== null && ![DIRECTIVE, RETAIN].includes(key) && !key.startsWith(DELETE_FROM) && !key.startsWith(SET_ORDER));
+  const isDirective = (key: string) => key === DIRECTIVE || key === RETAIN || key.startsWith(DELETE_FROM) || key.startsWith(SET_ORDER);
+  const kept = Object.entries(value).filter(([key, item]) => item !== null && !isDirective(key));
   return Object.fromEntries(kept.map(([key, item]) => [key, fresh(item, schema)]));
 }
 
 /** Lists of plain values: what is new comes to what is there. */
 const united = (original: readonly unknown[], patch: readonly unknown[]): unknown[] => [...new Set([...original, ...patch])];
 
-function mergeByKey(original: readonly unknown[], patch: readonly unknown[], mergeKey: string, context: Context): { merged: unknown[]; named: unknown[] } {
+/** @returns the list, and the items of the patch that have a say in its order. */
+function mergeByKey(original: readonly unknown[], patch: readonly unknown[], mergeKey: string, context: Context): Record<'merged' | 'named', unknown[]> {
   const plain: JsonObject[] = [];
   let kept = original;
   let replaced = false;
@@ -125,8 +131,8 @@ function orderedList(original: unknown, patch: unknown, order: readonly unknown[
   const changes = patch === undefined ? undefined : listOf(patch);
   const mergeKey = field?.patch?.mergeKey;
   checkOrder(changes ?? [], order, mergeKey);
-  const merged =
-    before === undefined ? (fresh(changes, context.schema) as unknown[]) : changes === undefined ? before : mergeList(before, changes, field, context);
+  const added = before ?? (fresh(changes ?? [], context.schema) as unknown[]);
+  const merged = before && changes ? mergeList(before, changes, field, context) : added;
   return inOrder(merged, order, before ?? [], indexBy(mergeKey));
 }
 
