@@ -18,7 +18,14 @@ export default defineConfig({
     launchOptions: { executablePath, args: browserArguments },
   },
   projects: [
-    { name: 'browser', testMatch: '**/*.browser.spec.ts', timeout: 60_000, outputDir: '../../test-results/browser' },
+    {
+      name: 'browser',
+      testMatch: '**/*.browser.spec.ts',
+      timeout: 120_000,
+      // A pod of the practice cluster takes its seconds, as a real one does.
+      expect: { timeout: 20_000 },
+      outputDir: '../../test-results/browser',
+    },
     {
       name: 'cluster',
       testMatch: '**/*.cluster.spec.ts',
