@@ -5,6 +5,7 @@ import type { Certificate } from './certificate.ts';
 import type { Clock } from './clock.ts';
 import { startEndpoints } from './controllers/endpoints.ts';
 import { startEventExpiry } from './controllers/event-expiry.ts';
+import { startGarbageCollection } from './controllers/garbage-collection.ts';
 import { startNamespaces } from './controllers/namespaces.ts';
 import { startNodeTaints } from './controllers/node-taints.ts';
 import { startPodCollection } from './controllers/pod-collection.ts';
@@ -78,7 +79,7 @@ export async function startCluster({ clock, minor, certificate, token, registry,
     ...(node.providerID ? { providerID: node.providerID } : {}),
   };
   // Namespaces first: nothing can be created without them.
-  const controllers = [startNamespaces({ ...parts, certificate: certificate.cert }), startNodeTaints(parts), startEndpoints(parts), startEventExpiry(parts), startPodCollection(parts)];
+  const controllers = [startNamespaces({ ...parts, certificate: certificate.cert }), startNodeTaints(parts), startEndpoints(parts), startEventExpiry(parts), startPodCollection(parts), startGarbageCollection(parts)];
   const kubelet = startKubelet(kubeletOptions);
   controllers.push(startScheduler(parts));
   const server = await listenApi({ context, schema, kinds, objects: api, tls: certificate, token, subresources: streamHandlers({ store, kubelet, clock, minor }) });

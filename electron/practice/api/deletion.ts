@@ -1,6 +1,5 @@
 // What a DELETE does to an object: gone at once, on its way with a grace period, or kept by finalizers. apiserver, pkg/registry/rest/delete.go
-// and Store.Delete of pkg/registry/generic/registry/store.go. Propagation: nobody here waits for dependents, so Foreground and Orphan find
-// the collector's work done and act as Background.
+// and Store.Delete of pkg/registry/generic/registry/store.go. What is to become of dependents is a finalizer, for the garbage collector.
 // https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/#pod-termination
 import { timestamp } from '../clock.ts';
 import type { Kind } from '../kinds/kind.ts';
@@ -16,7 +15,19 @@ export type Deletion =
   | { readonly step: 'mark'; readonly object: KubeObject; readonly remove: boolean }
   | { readonly step: 'remove' };
 
-export function planDeletion(kind: Pick<Kind, 'group' | 'resource' | 'grace'>, current: KubeObject, options: DeleteOptions, now: Date): Deletion {
+const FINALIZER: Readonly<Record<string, string>> = { Orphan: 'orphan', Foreground: 'foregroundDeletion' };
+
+/** registry/store.go deletionFinalizersForGarbageCollection: a policy that is said takes the place of one that was said before. */
+function withPolicy(object: KubeObject, policy: string | undefined): KubeObject {
+  if (policy === undefined) return object;
+  const { finalizers = [], ...metadata } = object.metadata;
+  const wanted = FINALIZER[policy];
+  const kept = [...finalizers.filter((finalizer) => !Object.values(FINALIZER).includes(finalizer)), ...(wanted ? [wanted] : [])];
+  return { ...object, metadata: { ...metadata, ...(kept.length > 0 ? { finalizers: kept } : {}) } };
+}
+
+export function planDeletion(kind: Pick<Kind, 'group' | 'resource' | 'grace'>, stored: KubeObject, options: DeleteOptions, now: Date): Deletion {
+  const current = withPolicy(stored, options.propagationPolicy);
   const { metadata } = current;
   const kept = (metadata.finalizers ?? []).length > 0;
   if (kind.group === '' && kind.resource === 'namespaces') return planNamespace(current, kept, now);

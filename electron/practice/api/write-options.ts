@@ -80,12 +80,13 @@ export function parseDeleteOptions(body: unknown, query: URLSearchParams): Delet
   }
   errors.push(...dryRunErrors(dryRun));
   if (errors.length > 0) throw invalid('DeleteOptions.meta.k8s.io', '', errors);
+  const asked = policy ?? (orphan === undefined ? undefined : orphan === true || orphan === 'true' ? 'Orphan' : 'Background');
   const preconditions = given['preconditions'] as { uid?: string; resourceVersion?: string } | undefined;
   return {
     // A negative period counts as one second for pods and as none elsewhere.
     ...(seconds === undefined ? {} : { gracePeriodSeconds: seconds < 0 ? 1 : seconds }),
     ...(preconditions && typeof preconditions === 'object' ? { preconditions } : {}),
-    ...(policy === undefined ? {} : { propagationPolicy: policy }),
+    ...(asked === undefined ? {} : { propagationPolicy: asked }),
     dryRun: dryRun.length > 0,
   };
 }
