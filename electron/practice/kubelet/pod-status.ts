@@ -36,8 +36,11 @@ export function podStatus(pod: Pod, facts: PodFacts, context: StatusContext): Po
   // An end is for good.
   const over = facts.ended ? 'Failed' : old.phase === 'Failed' || old.phase === 'Succeeded' ? old.phase : undefined;
   const phase = over ?? phaseOf(pod, init, main, facts.terminal && minor >= 27);
-  // 1.20 said nothing more of a pod past its deadline than that, and left its containers as they were.
+  // 1.20 asked neither probes nor conditions of a pod past its deadline: its containers run and are not ready.
   const bare = facts.ended !== undefined && minor < 25;
+  // What was refused has none.
+  const refused = bare && facts.views.every(({ current }) => current === undefined);
+  const unasked = ({ started: _, ...status }: ContainerStatus): ContainerStatus => ({ ...status, ready: false });
   const conditions = bare ? [] : conditionsOf(pod, facts, init, main, phase, minor);
   const observed = minor >= 34 && metadata.generation !== undefined ? { observedGeneration: metadata.generation } : {};
   return {
@@ -50,9 +53,9 @@ export function podStatus(pod: Pod, facts: PodFacts, context: StatusContext): Po
     ...(minor >= 29 ? { hostIPs: [{ ip: nodeIp }] } : {}),
     ...(facts.podIp ? { podIP: facts.podIp, podIPs: [{ ip: facts.podIp }] } : {}),
     startTime: facts.startTime,
-    ...(init.length > 0 && !bare ? { initContainerStatuses: init } : {}),
-    ...(bare ? {} : { containerStatuses: main }),
-    ...(ephemeral.length > 0 && !bare ? { ephemeralContainerStatuses: ephemeral } : {}),
+    ...(init.length > 0 && !refused ? { initContainerStatuses: bare ? init.map(unasked) : init } : {}),
+    ...(refused ? {} : { containerStatuses: bare ? main.map(unasked) : main }),
+    ...(ephemeral.length > 0 && !refused ? { ephemeralContainerStatuses: ephemeral } : {}),
   };
 }
 
