@@ -1,5 +1,6 @@
 // The practice cluster in a process of its own: a Kubernetes API and a Docker API on this computer, in a private folder that goes with it. It
 // ends when it is told to, and when whoever started it has gone.
+import './practice-heap.ts';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
