@@ -2,8 +2,7 @@
 import { programFile } from './files.ts';
 import { type LayerPlan, makeImage } from './image-config.ts';
 import { fullName } from './image-name.ts';
-import { createRegistry, type Registry } from './registry.ts';
-import type { Image, ImageConfig, RegistryMode } from './runtime.ts';
+import type { Image, ImageConfig } from './runtime.ts';
 import { baseFiles } from './base-files.ts';
 
 export interface CatalogueImage {
@@ -145,13 +144,4 @@ export function pauseImage(now: Date): CatalogueImage {
     { createdBy: 'ENTRYPOINT ["/pause"]', size: 0 },
   ]);
   return { name: 'registry.k8s.io/pause:3.10', image };
-}
-
-/**
- * The registries of the practice, with what they have. `docker.io` offline is `{ 'docker.io': 'unreachable' }`.
- * @param modes over the practice's own (registry.ts)
- */
-export function practiceRegistry(now: Date, modes: Readonly<Record<string, RegistryMode>> = {}): Registry {
-  const own = new Map(catalogueImages(now).map(({ name, image }) => [name.split(':')[0]!, image]));
-  return createRegistry({ modes, images: hubImages(now), anything: (path) => own.get(path.split('/').at(-1)!) ?? own.get('http-server')! });
 }

@@ -2,9 +2,10 @@ import { text } from 'node:stream/consumers';
 import { afterEach, describe, expect, it } from 'vitest';
 import { get } from 'node:http';
 import { realClock } from '../clock.ts';
-import { catalogueImages, practiceRegistry } from './catalogue.ts';
+import { catalogueImages, hubImages } from './catalogue.ts';
 import { createRuntime, type NodeRuntime } from './create-runtime.ts';
 import { createImageStore } from './image-store.ts';
+import { createRegistry } from './registry.ts';
 import type { ContainerConfig, ExecOptions, Runtime, RuntimeContainer } from './runtime.ts';
 
 const clock = realClock(20);
@@ -17,7 +18,7 @@ function start(kind: Runtime['kind'] = 'docker'): NodeRuntime {
   const images = createImageStore();
   const now = new Date();
   for (const { name, image } of catalogueImages(now)) images.add(image, [name], 'load');
-  const registry = practiceRegistry(now);
+  const registry = createRegistry({ images: hubImages(now), anything: () => images.find('http-server:1')!.image });
   const runtime = createRuntime({ kind, version: kind === 'docker' ? 'docker://27.3.1' : 'containerd://2.1.4', images, registry, clock });
   open.push(runtime);
   return runtime;
@@ -121,4 +122,76 @@ it('does not end its first process for a signal that this does not handle', asyn
   const container = await running(start(), 'http-server:1', { command: ['sleep', '3600'] });
   await container.stop(200);
   expect(container.exitCode).toBe(137);
+});
+
+describe('the streams of a container', () => {
+  it('exec of what is not there is said in the output by Docker, and refused by containerd', async () => {
+    const words = 'OCI runtime exec failed: exec failed: unable to start container process: exec: "nope": executable file not found in $PATH: unknown';
+    const docker = await running(start(), 'http-server:1');
+    expect(await exec(docker, 'nope')).toEqual({ out: `${words}\r\n`, err: '', code: 126 });
+    const containerd = await running(start('containerd'), 'http-server:1');
+    await expect(containerd.exec(['nope'], plainExec)).rejects.toThrow(/^failed to exec in container: failed to start exec "[0-9a-f]{64}": OCI runtime exec failed/);
+  });
+
+  it('attach gives what comes from now on, and takes the input', async () => {
+    const container = await running(start(), 'http-server:1', { command: ['sh', '-c', 'echo first; read x; echo got $x; cat'], stdin: true });
+    await untilLogged(container, 'first');
+    const attached = container.attach();
+    attached.stdin.write('one\ntwo\n');
+    attached.stdin.end();
+    expect(await text(attached.stdout)).toBe('got one\ntwo\n');
+    expect(await attached.exit).toBe(0);
+    expect(logOf(container)).toEqual(['first', 'got one', 'two']);
+  });
+
+  it('a reader that has gone does not hold the program up', async () => {
+    const container = await running(start(), 'http-server:1', { command: ['sh', '-c', 'sleep 1; seq 100000 > /dev/null; seq 40000'] });
+    container.attach().stdout.destroy();
+    await container.ended;
+    expect(container.exitCode).toBe(0);
+  });
+
+  it('ends with the container', async () => {
+    const container = await running(start(), 'http-server:1');
+    const execution = await container.exec(['sh', '-c', 'echo here; sleep 10000'], plainExec);
+    expect(String(await new Promise((resolve) => execution.stdout.once('data', resolve)))).toBe('here\n');
+    await container.stop(100_000);
+    expect(await execution.exit).toBe(137);
+    await expect(container.exec(['true'], plainExec)).rejects.toThrow(`Container ${container.id} is not running`);
+  });
+
+  it('keeps what the program wrote for its end', async () => {
+    const container = await running(start(), 'http-server:1', { command: ['sh', '-c', 'echo why > /dev/termination-log; exit 3'] });
+    await container.ended;
+    expect([container.terminationMessage, container.exitCode]).toEqual(['why\n', 3]);
+  });
+});
+
+it('says in the runtime\'s words that there is nothing to run', async () => {
+  const runtime = start();
+  await runtime.pull('busybox:1');
+  const container = await create(runtime, 'busybox:1', { command: ['true'] });
+  await expect(container.start()).resolves.toBeUndefined();
+  const { image } = runtime.images.find('busybox:1')!;
+  const bare = { ...image, id: `sha256:${'a'.repeat(64)}`, config: {} };
+  runtime.images.add(bare, ['bare'], 'load');
+  await expect(create(runtime, 'bare')).rejects.toThrow('Error response from daemon: no command specified');
+});
+
+it('gives an address again as late as it can', () => {
+  const runtime = start();
+  const first = runtime.runSandbox(pod, 'p');
+  runtime.removeSandbox(first.id);
+  expect([first.ip, runtime.runSandbox(pod, 'p').ip]).toEqual(['10.244.0.2', '10.244.0.3']);
+});
+
+it('tells what happened, in order', async () => {
+  const runtime = start();
+  const seen: string[] = [];
+  runtime.onChange((_container, action) => seen.push(action));
+  const container = await running(runtime, 'job:1', { args: ['--steps', '1'] });
+  await container.ended;
+  runtime.removeSandbox(container.sandbox.id);
+  expect(seen).toEqual(['create', 'start', 'die', 'destroy']);
+  expect(runtime.containers()).toEqual([]);
 });

@@ -117,17 +117,6 @@ export function inputOf(content: Buffer | string = ''): Input {
   };
 }
 
-/** Output that calls `take` with each piece. */
-export function outputTo(take: (data: Buffer) => void | Promise<void>): Output {
-  return {
-    write: async (data, signal) => {
-      signal?.throwIfAborted();
-      await take(typeof data === 'string' ? Buffer.from(data) : data);
-    },
-    close: () => {},
-  };
-}
-
 /** One line without its end; undefined at the end of the input. Reads no further than the line. */
 export async function readLine(input: Input, signal?: AbortSignal, longest = 1024 * 1024): Promise<{ text: string; ended: boolean } | undefined> {
   const parts: Buffer[] = [];

@@ -9,8 +9,10 @@ export interface Registry {
   /** undefined: no host of that name. */
   modeOf(host: string): RegistryMode | undefined;
   setMode(host: string, mode: RegistryMode): void;
-  /** The image that a registry which has it gives for a full name. */
-  imageOf(full: string): Image | undefined;
+  /** The image that a registry which has it gives for a full name, by tag or digest. */
+  imageOf(full: string): Promise<Image | undefined>;
+  /** Whether it has the repository under any tag. */
+  knows(full: string): boolean;
 }
 
 export interface RegistryOptions {
@@ -33,13 +35,20 @@ const practiceModes: Readonly<Record<string, RegistryMode>> = {
 
 export function createRegistry({ modes = {}, images, anything }: RegistryOptions): Registry {
   const known = new Map(Object.entries({ ...practiceModes, ...modes }));
+  const repository = (full: string) => `${parseImageName(full).domain}/${parseImageName(full).path}`;
+  const inRepository = (full: string) => [...images].filter(([name]) => repository(name) === repository(full)).map(([, image]) => image);
   return {
     modeOf: (host) => known.get(host),
     setMode: (host, mode) => void known.set(host, mode),
-    imageOf(full) {
-      const { domain, path } = parseImageName(full);
-      return domain === 'docker.io' ? images.get(full.split('@')[0]!) : anything(path);
+    async imageOf(full) {
+      const { domain, path, digest } = parseImageName(full);
+      if (digest === undefined) return domain === 'docker.io' ? images.get(full) : anything(path);
+      for (const image of domain === 'docker.io' ? inRepository(full) : [anything(path)]) {
+        if ((await manifestOf(image)).digest === digest) return image;
+      }
+      return undefined;
     },
+    knows: (full) => parseImageName(full).domain !== 'docker.io' || inRepository(full).length > 0,
   };
 }
 
@@ -63,19 +72,16 @@ export async function pullWith(puller: Puller, reference: string): Promise<{ ima
   const words = kind === 'docker' ? dockerWords : containerdWords;
   await clock.sleep(mode === 'unreachable' ? 60 : 350);
   if (mode !== 'has') throw new Error(words(mode, full));
-  const image = registry.imageOf(full);
+  const image = await registry.imageOf(full);
   // Docker Hub does not say whether a repository is missing or private.
-  if (image === undefined) throw new Error(words(isKnown(registry, name.path) ? 'not-found' : 'denied', full));
+  if (image === undefined) throw new Error(words(registry.knows(full) ? 'not-found' : 'denied', full));
   const { digest } = await manifestOf(image);
-  if (name.digest !== undefined && name.digest !== digest) throw new Error(words('not-found', full));
   const here = images.find(image.id) !== undefined;
   if (!here) await clock.sleep((image.size / bandwidth) * 1000);
   else await setImmediate();
   images.add(image, name.digest === undefined ? [full] : [], 'pull', [`${name.domain}/${name.path}@${digest}`]);
   return { image, bytes: here ? 0 : image.size };
 }
-
-const isKnown = (registry: Registry, path: string): boolean => registry.imageOf(`docker.io/${path}:latest`) !== undefined;
 
 type Failing = Exclude<RegistryMode, 'has'>;
 
