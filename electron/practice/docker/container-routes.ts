@@ -7,7 +7,8 @@ import { dockerContainers, findContainer } from './containers.ts';
 import { DockerError, notBuilt } from './docker-error.ts';
 import type { DockerContainer } from './docker-host.ts';
 import { filtersOf, isTrue, labelled, sendJson } from './docker-route.ts';
-import type { Call, Docker, Route } from './docker-route.ts';
+import type { Docker } from './docker-parts.ts';
+import type { Call, Route } from './docker-route.ts';
 
 const FILTERS = ['ancestor', 'before', 'exited', 'expose', 'health', 'id', 'is-task', 'isolation', 'label', 'name', 'network', 'publish', 'since', 'status', 'volume'];
 const STATES = ['created', 'running', 'paused', 'restarting', 'removing', 'exited', 'dead'];

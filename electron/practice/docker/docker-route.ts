@@ -1,15 +1,6 @@
 // One call of the Engine API: what its handler is given, and how it answers.
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { ImageStore } from '../runtime/runtime.ts';
 import { DockerError } from './docker-error.ts';
-import type { DockerEvents } from './docker-events.ts';
-import type { DockerHost } from './docker-host.ts';
-
-export interface Docker {
-  readonly images: ImageStore;
-  readonly host: DockerHost;
-  readonly events: DockerEvents;
-}
 
 export interface Call {
   readonly request: IncomingMessage;

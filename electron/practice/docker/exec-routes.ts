@@ -10,7 +10,8 @@ import { DockerError } from './docker-error.ts';
 import { dockerVersion } from './docker-host.ts';
 import type { DockerContainer } from './docker-host.ts';
 import { readJson, sendJson } from './docker-route.ts';
-import type { Docker, Route } from './docker-route.ts';
+import type { Docker } from './docker-parts.ts';
+import type { Route } from './docker-route.ts';
 import { writeTo } from '../streams/flow.ts';
 
 interface ExecInstance {

@@ -7,7 +7,8 @@ import type { StoredImage } from '../runtime/runtime.ts';
 import { dockerContainers } from './containers.ts';
 import { DockerError, notBuilt } from './docker-error.ts';
 import { filtersOf, isTrue, labelled, sendJson } from './docker-route.ts';
-import type { Call, Docker, Route } from './docker-route.ts';
+import type { Docker } from './docker-parts.ts';
+import type { Call, Route } from './docker-route.ts';
 import { imageDetails, imageSummary, unixSeconds } from './image-json.ts';
 import { removeImage } from './remove-image.ts';
 

@@ -4,7 +4,7 @@ import { familiarName, fullName } from '../runtime/image-name.ts';
 import type { StoredImage } from '../runtime/runtime.ts';
 import { userOf } from './containers.ts';
 import { DockerError } from './docker-error.ts';
-import type { Docker } from './docker-route.ts';
+import type { Docker } from './docker-parts.ts';
 
 export interface RemovedPart {
   readonly Untagged?: string;

@@ -5,7 +5,8 @@ import { counts } from './container-routes.ts';
 import { notBuilt } from './docker-error.ts';
 import { apiMinor, dockerVersion } from './docker-host.ts';
 import { sendJson } from './docker-route.ts';
-import type { Call, Docker, Route } from './docker-route.ts';
+import type { Docker } from './docker-parts.ts';
+import type { Call, Route } from './docker-route.ts';
 
 /** The oldest Engine API that is answered, as Docker's since 25. */
 export const OLDEST_API = 24;
