@@ -91,7 +91,7 @@ export async function startCluster({ clock, minor, certificate, token, registry,
     runtime,
     async [Symbol.asyncDispose]() {
       await server.close();
-      for (const controller of controllers.reverse()) controller[Symbol.dispose]();
+      for (const controller of controllers.toReversed()) controller[Symbol.dispose]();
       await kubelet[Symbol.asyncDispose]();
       runtime.close();
     },

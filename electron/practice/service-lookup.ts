@@ -1,12 +1,8 @@
 // Cluster DNS and kube-proxy in one: what a Service's name and address lead to, read from the store at each question.
-import type { KubeObject, Service } from './objects.ts';
+import type { Endpoints, EndpointSubset } from './kinds/endpoints.ts';
+import type { Service } from './objects.ts';
 import type { ServiceLookup } from './runtime/create-runtime.ts';
 import type { Store } from './store/store.ts';
-
-interface Subset {
-  addresses?: { ip: string }[];
-  ports?: { name?: string; port: number }[];
-}
 
 /** @param domain of the cluster; kubeadm's and kind's default. */
 export function serviceLookup(store: Store, domain = 'cluster.local'): ServiceLookup {
@@ -42,8 +38,9 @@ export function serviceLookup(store: Store, domain = 'cluster.local'): ServiceLo
   };
 }
 
-function endpointsOf(store: Store, namespace: string, name: string): readonly Subset[] {
-  return (store.get('endpoints', namespace, name) as (KubeObject & { subsets?: Subset[] }) | undefined)?.subsets ?? [];
+function endpointsOf(store: Store, namespace: string, name: string): readonly EndpointSubset[] {
+  const found: Endpoints | undefined = store.get('endpoints', namespace, name);
+  return found?.subsets ?? [];
 }
 
-const addresses = (subsets: readonly Subset[]): string[] => subsets.flatMap((subset) => (subset.addresses ?? []).map(({ ip }) => ip));
+const addresses = (subsets: readonly EndpointSubset[]): string[] => subsets.flatMap((subset) => (subset.addresses ?? []).map(({ ip }) => ip));

@@ -30,7 +30,7 @@ test('an address leads back to its place', () => {
 
 const context = (name: string): ContextInfo => ({ name, cluster: name, server: 'https://127.0.0.1:6443', namespace: 'default', isLocal: true });
 const environment = (names: string[], currentContext?: string): EnvironmentState => ({
-  kubeconfig: { files: [] }, contexts: names.map(context), docker: { state: 'absent', since: '2026-11-24T12:00:00Z' },
+  kubeconfig: { files: [] }, contexts: names.map(context), docker: { state: 'absent', since: '2026-11-24T12:00:00Z' }, practice: { state: 'off' },
   ...(currentContext === undefined ? {} : { currentContext }),
 });
 const asking = (asked: string, of: EnvironmentState): EnvironmentState => ({ ...of, askedContext: asked });

@@ -22,7 +22,7 @@ export function execHandler(parts: StreamParts): SubresourceHandler {
       },
       ended: (exitCode) => ({
         exitCode,
-        words: kubelet.runtime.kind === 'docker' ? `Error executing in Docker Container: ${exitCode}` : `error executing command in container: error executing command [${argv.join(' ')}], exit code ${exitCode}`,
+        words: kubelet.runtime.kind === 'docker' ? `Error executing in Docker Container: ${exitCode}` : `error executing command [${argv.join(' ')}], exit code ${exitCode}`,
       }),
     });
   };

@@ -29,7 +29,7 @@ let containers: Map<string, RuntimeContainer>;
 async function start({ kind = 'docker', minor = 34 }: { kind?: Runtime['kind']; minor?: number } = {}): Promise<void> {
   const images = createImageStore();
   for (const { image, name } of catalogueImages(new Date())) images.add(image, [name], 'tag');
-  const registry = createRegistry({ modes: {}, images: new Map() });
+  const registry = createRegistry({ modes: {}, images: new Map(), anything: () => expect.fail('nothing is pulled here') });
   runtime = createRuntime({ kind, version: kind === 'docker' ? 'docker://27.3.1' : 'containerd://2.1.4', images, registry, clock });
   sandbox = runtime.runSandbox({ uid: 'uid', name: 'web', namespace: 'shop' }, 'web');
   const image = images.find('http-server:1')!.image.id;
