@@ -12,7 +12,7 @@ import { groupVersion } from './rest.ts';
 
 /** What may wait for a client that does not read, before the server gives it up (the cacher gives it far less, but takes it from a buffer). */
 const WAITING_EVENTS = 10_000;
-const WAITING_CHARACTERS = 32 * 1024 * 1024;
+const WAITING_CHARACTERS = 8 * 1024 * 1024;
 /** A watch without timeoutSeconds ends after half an hour to an hour (--min-request-timeout). */
 const SHORTEST_WATCH = 1800;
 /** About once a minute, and shortly before the end (cacher, bookmarkFrequency). */
@@ -38,7 +38,7 @@ export function serveWatch(request: WatchRequest, response: ServerResponse): voi
   const selects = (object: KubeObject) => (namespace === '' || object.metadata.namespace === namespace) && options.matches(object);
   let first = true;
   const line = (type: string, object: KubeObject): string => {
-    const text = `{"type":"${type}","object":${form.event(object, first)}}\n`;
+    const text = eventLine(form, type, object, first);
     first = false;
     return text;
   };
@@ -85,6 +85,16 @@ export function serveWatch(request: WatchRequest, response: ServerResponse): voi
   const end = () => queue.end();
   signal.addEventListener('abort', end);
   response.once('close', finish);
+}
+
+/** The line that was made last. All watches are told of a change one after the other, and wait for their clients with one text, not one each. */
+let last = { write: undefined as Representation['event'] | undefined, type: '', object: undefined as KubeObject | undefined, text: '' };
+
+function eventLine({ event: write }: Representation, type: string, object: KubeObject, first: boolean): string {
+  if (last.write !== write || last.type !== type || last.object !== object) {
+    last = { write, type, object, text: `{"type":"${type}","object":${write(object, first)}}\n` };
+  }
+  return last.text;
 }
 
 /** With a selector, an object that begins to match is new to the client and one that ceases to is gone, in its last matching form. */

@@ -89,3 +89,28 @@ test('the history is bounded', () => {
   // Another resource's history is not spent by it.
   expect(() => store.watch('services', from, () => {})).not.toThrow();
 });
+
+test('the history of large objects is shorter', () => {
+  const store = createStore();
+  const x = store.create('pods', pod('x'));
+  const from = store.revision;
+  for (let at = 1; at <= 12; at++) store.update('pods', { ...x, value: String.fromCharCode(64 + at).repeat(1_000_000) });
+  expect(() => store.watch('pods', from, () => {})).toThrow(Compacted);
+  const changes: Change[] = [];
+  store.watch('pods', store.revision - 2, (change) => changes.push(change));
+  expect(changes).toHaveLength(2);
+});
+
+test('versions of an object share what did not change, and nothing else', () => {
+  const store = createStore();
+  const first = store.create('pods', { ...pod('x'), spec: { list: [{ a: 1 }, { b: 1 }] }, status: { phase: 'Pending', seen: ['a'] } });
+  const copy = structuredClone(first);
+  const second = store.update('pods', { ...copy, spec: { list: [{ a: 1 }, { b: 2 }] }, status: { phase: 'Pending', seen: ['a'] } });
+  const listOf = (object: KubeObject) => (object['spec'] as { list: unknown[] }).list;
+  expect(second['status']).toBe(first['status']);
+  expect(listOf(second)[0]).toBe(listOf(first)[0]);
+  expect(listOf(second)).toEqual([{ a: 1 }, { b: 2 }]);
+  expect(first).toEqual(copy);
+  const third = store.update('pods', { ...structuredClone(second), spec: { list: [{ a: 1 }] }, status: undefined });
+  expect(JSON.parse(JSON.stringify(third))).toEqual({ ...pod('x'), metadata: third.metadata, spec: { list: [{ a: 1 }] } });
+});

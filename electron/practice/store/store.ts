@@ -49,10 +49,15 @@ export interface Store {
 
 /** How many changes of one resource a watch can go back. The real watch cache grows from 100 on with what is asked of it. */
 const HISTORY = 1000;
+/** How much JSON they may be together: objects of a megabyte are kept for a few changes only. */
+const HISTORY_CHARACTERS = 8 * 1024 * 1024;
 
 interface Table {
   readonly objects: Map<string, KubeObject>;
   history: Change[];
+  /** Of each change in the history, in its order. */
+  sizes: number[];
+  size: number;
   /** The revision of the newest change that was forgotten: a watch may begin there, a list not before it. */
   forgotten: number;
   readonly listeners: Set<(change: Change) => void>;
@@ -67,16 +72,19 @@ export function createStore(): Store {
 
   function table(resource: string): Table {
     let found = tables.get(resource);
-    if (!found) tables.set(resource, (found = { objects: new Map(), history: [], forgotten: 1, listeners: new Set() }));
+    if (!found) tables.set(resource, (found = { objects: new Map(), history: [], sizes: [], size: 0, forgotten: 1, listeners: new Set() }));
     return found;
   }
 
   function record(of: Table, change: Change): void {
+    const size = JSON.stringify(change.object).length;
     of.history.push(change);
-    if (of.history.length > 2 * HISTORY) {
-      const dropped = of.history.splice(0, HISTORY);
-      of.forgotten = dropped.at(-1)?.revision ?? of.forgotten;
-    }
+    of.sizes.push(size);
+    of.size += size;
+    let over = 0;
+    while (of.history.length - over > HISTORY || of.size > HISTORY_CHARACTERS) of.size -= of.sizes[over++] ?? 0;
+    of.sizes.splice(0, over);
+    of.forgotten = of.history.splice(0, over).at(-1)?.revision ?? of.forgotten;
     for (const listener of [...of.listeners]) listener(change);
   }
 
@@ -117,8 +125,11 @@ export function createStore(): Store {
       const key = keyOfObject(object);
       const previous = of.objects.get(key);
       if (!previous) throw new Error(`${resource} ${key} is not there to be updated`);
-      if (same(previous, object)) return previous;
-      const stored = stamped(object);
+      const { resourceVersion = '' } = previous.metadata;
+      const next = sharing(previous, { ...object, metadata: { ...object.metadata, resourceVersion } });
+      // Such a write changes nothing in etcd either (etcd3 store, GuaranteedUpdate).
+      if (next === previous) return previous;
+      const stored = stamped(next);
       of.objects.set(key, stored);
       record(of, { type: 'MODIFIED', revision, resource, object: stored, previous });
       return stored;
@@ -147,14 +158,32 @@ export function createStore(): Store {
     compact() {
       for (const of of tables.values()) {
         of.history = [];
+        of.sizes = [];
+        of.size = 0;
         of.forgotten = revision;
       }
     },
   };
 }
 
-/** Equal but for the revision: such a write changes nothing in etcd either (etcd3 store, GuaranteedUpdate). */
-function same(a: KubeObject, b: KubeObject): boolean {
-  const plain = ({ metadata, ...rest }: KubeObject) => JSON.stringify([{ ...metadata, resourceVersion: '' }, rest]);
-  return plain(a) === plain(b);
+/** `after` with the parts of `before` wherever they are equal, so that versions of an object share what did not change; `before` itself when all is. */
+function sharing<T>(before: T, after: T): T {
+  if (before === after || typeof before !== 'object' || typeof after !== 'object' || before === null || after === null) return after;
+  if (Array.isArray(before) !== Array.isArray(after)) return after;
+  const [old, next] = [before, after] as [Record<string, unknown>, Record<string, unknown>];
+  const names = said(next);
+  let equal = names.length === said(old).length;
+  let shared: Record<string, unknown> | undefined;
+  for (const name of names) {
+    const has = Object.hasOwn(old, name);
+    const value = has ? sharing(old[name], next[name]) : next[name];
+    equal &&= has && value === old[name];
+    if (value === next[name]) continue;
+    shared ??= (Array.isArray(after) ? [...(after as unknown[])] : { ...after }) as Record<string, unknown>;
+    shared[name] = value;
+  }
+  return equal ? before : ((shared ?? after) as T);
 }
+
+/** The names of its fields; an undefined one is none, as in JSON. */
+const said = (object: Record<string, unknown>): string[] => Object.keys(object).filter((name) => object[name] !== undefined);
