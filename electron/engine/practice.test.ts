@@ -183,6 +183,38 @@ test('started twice at once it is one; left while it starts, it never comes', as
   expect([await coming, (await it.is('off')).contexts]).toEqual(['did not come', []]);
 });
 
+test('started again while the one before still ends, it waits for that, says so, and can be left', async () => {
+  const { started, startPractice } = host(await cluster('practised'));
+  const stopping = Promise.withResolvers<void>();
+  let running = 0;
+  let most = 0;
+  const slow: typeof startPractice = async (options, signal) => {
+    const process = await startPractice(options, signal);
+    most = Math.max(most, ++running);
+    const stop = async () => {
+      await stopping.promise;
+      await process.stop();
+      running--;
+    };
+    return { ...process, stop };
+  };
+  await using it = await open({ startPractice: slow, kubeconfig: join(folder, 'nothing') });
+  await it.calls.environment.startPractice({}, it.signal);
+  const leaving = it.calls.environment.stopPractice(undefined, it.signal);
+  await it.is('off');
+  const unwanted = it.calls.environment.startPractice({ speed: 5 }, it.signal).then(() => 'came', () => 'did not come');
+  await it.is('starting');
+  const leavingAgain = it.calls.environment.stopPractice(undefined, it.signal);
+  await it.is('off');
+  const wanted = it.calls.environment.startPractice({ speed: 7 }, it.signal);
+  expect((await it.is('starting')).practice.speed).toBe(7);
+
+  stopping.resolve();
+  await Promise.all([leaving, leavingAgain, wanted]);
+  expect([await unwanted, (await it.is('on')).practice.speed, most]).toEqual(['did not come', 7, 1]);
+  expect(started.map(({ options }) => options)).toEqual([{}, { speed: 7 }]);
+});
+
 test('when its process ends, nothing is shown: not the computer\'s own either, until the person leaves', async () => {
   await writeFile(own, kubeconfig('http://127.0.0.1:1', 'mine'));
   vi.stubEnv('KUBECONFIG', own);
@@ -201,7 +233,10 @@ test('when its process ends, nothing is shown: not the computer\'s own either, u
   });
   await expect(podsOf(it, 'practice')).rejects.toMatchObject({ code: 'CONTEXT_NOT_FOUND' });
 
-  await it.calls.environment.startPractice({ speed: 2 }, it.signal);
+  // The place is kept while it comes again: the computer's own is not shown in between.
+  const again = it.calls.environment.startPractice({ speed: 2 }, it.signal);
+  expect(names(await it.until(({ practice }) => practice.state === 'ended' && practice.restarting === true))).toEqual([]);
+  await again;
   expect((await it.is('on')).practice.speed).toBe(2);
   expect(await podsOf(it, 'practice')).toEqual(['practised']);
   await it.calls.environment.stopPractice(undefined, it.signal);

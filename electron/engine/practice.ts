@@ -50,12 +50,16 @@ export function openPractice({ startProcess, current, state, asked, activity }: 
   const computer = current.value;
   let shown: { process: PracticeProcess; world: World; state: Topic<PracticeState> } | undefined;
   let starting: { done: Promise<void>; life: AbortController } | undefined;
+  /** Resolves when all that was left has ended. The next one begins only then: a host has one process at a time. */
+  let gone: Promise<unknown> = Promise.resolve();
 
   const begin = async (options: PracticeOptions, signal: AbortSignal) => {
     const told = shown?.state ?? state;
-    const before = told.value;
-    told.set({ state: 'starting', ...options });
+    const hasEnded = told.value.state === 'ended';
+    told.set(hasEnded ? { ...told.value, restarting: true } : { state: 'starting', ...options });
     try {
+      await gone;
+      signal.throwIfAborted();
       if (!startProcess) throw new Error('this Podlab cannot start a process for it');
       const process = await startProcess(options, signal);
       try {
@@ -69,7 +73,8 @@ export function openPractice({ startProcess, current, state, asked, activity }: 
       }
     } catch (error) {
       const cause = new Failure('PRACTICE_FAILED', {}, error);
-      told.set(signal.aborted ? before : { state: before.state === 'ended' ? 'ended' : 'failed', cause: cause.toData() });
+      // Whoever left it has said what is shown now.
+      if (!signal.aborted) told.set({ state: hasEnded ? 'ended' : 'failed', cause: cause.toData() });
       throw cause;
     }
   };
@@ -98,14 +103,25 @@ export function openPractice({ startProcess, current, state, asked, activity }: 
     });
   };
 
+  /** Shows the computer's own at once; resolves when nothing of the practice cluster is left. */
   const leave = async () => {
-    starting?.life.abort();
-    await starting?.done.catch(() => {});
-    const left = shown;
-    shown = undefined;
+    const [begun, left] = [starting, shown];
+    starting = shown = undefined;
+    begun?.life.abort();
+    state.set({ state: 'off' });
     current.set(computer);
-    await left?.world[Symbol.asyncDispose]();
-    await left?.process.stop();
+    const end = async () => {
+      await begun?.done.catch(() => {});
+      try {
+        await left?.world[Symbol.asyncDispose]();
+      } finally {
+        await left?.process.stop();
+      }
+    };
+    const ended = end();
+    gone = Promise.allSettled([gone, ended]);
+    await gone;
+    await ended;
   };
 
   const calls: SwitchCalls = {
@@ -113,15 +129,15 @@ export function openPractice({ startProcess, current, state, asked, activity }: 
       if (shown?.state.value.state === 'on') return {};
       if (!starting) {
         const life = new AbortController();
-        const done = begin({ ...(options.speed === undefined ? {} : { speed: options.speed }) }, life.signal).finally(() => (starting = undefined));
-        starting = { done, life };
+        const done = begin({ ...(options.speed === undefined ? {} : { speed: options.speed }) }, life.signal);
+        const one = (starting = { done, life });
+        void done.catch(() => {}).finally(() => starting === one && (starting = undefined));
       }
       await starting.done;
       return {};
     },
     async stopPractice() {
       await leave();
-      state.set({ state: 'off' });
       return {};
     },
   };

@@ -36,7 +36,9 @@ export const practiceState = z.object({
   speed: z.number().optional(),
   version: z.string().optional(),
   contexts: z.array(z.string()).optional(),
-  /** failed: PRACTICE_FAILED, ended: PRACTICE_ENDED. */
+  /** ended, and asked for again. */
+  restarting: z.boolean().optional(),
+  /** failed: PRACTICE_FAILED; ended: PRACTICE_ENDED, or PRACTICE_FAILED when it could not be started again. */
   cause: failureData.optional(),
 });
 export type PracticeState = z.infer<typeof practiceState>;
