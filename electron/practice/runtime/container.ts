@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import type { Clock } from '../clock.ts';
 import { createContainerLog } from './container-log.ts';
 import { execute, interrupt, readableOutput, saying, writableTo } from './execution.ts';
-import { createFiles, type FileTree } from './files.ts';
+import { createFiles, type FileTree, normal } from './files.ts';
 import { imageFiles } from './image-config.ts';
 import { createMachine, type MachineOptions, ProgramMissing } from './machine.ts';
 import type { Network } from './network.ts';
@@ -38,6 +38,10 @@ export function createContainer(sandbox: Sandbox, config: ContainerConfig, image
   if (argv.length === 0) throw noCommand(kind, version, id);
   const env = environment(sandbox.hostname, image.config.Env ?? [], config.env);
   const cwd = config.workingDir || image.config.WorkingDir || '/';
+  // Docker makes the working directory with the container, containerd when it starts.
+  const own = () => new Map([...systemFiles(sandbox, config), ...(config.files ?? [])]);
+  const cwdIsFile = imageFiles(image)?.has(cwd) === true || own().has(cwd);
+  if (cwdIsFile && kind === 'docker') throw new Error(`Error response from daemon: Cannot mkdir: ${cwd} is not a directory`);
   const log = createContainerLog();
   const attached = new Set<{ stdout: Output; stderr: Output }>();
   const input = createPipe();
@@ -122,7 +126,9 @@ export function createContainer(sandbox: Sandbox, config: ContainerConfig, image
     start() {
       if (state.state !== 'created') return Promise.resolve();
       try {
-        files = createFiles(imageFiles(image) ?? new Map(), new Map([...systemFiles(sandbox, config), ...(config.files ?? [])]), clock.now());
+        files = createFiles(imageFiles(image) ?? new Map(), own(), clock.now());
+        if (cwdIsFile) throw new ProgramMissing('working-directory');
+        if (!files.isDirectory(cwd)) files.makeDirectory(normal(cwd));
         if (imageFiles(image) === undefined) throw new ProgramMissing('not-of-the-practice');
         machine = createMachine({ ...around, hostname: sandbox.hostname, ip: sandbox.ip, files, memoryLimit: config.memoryLimit });
         main = machine.spawn({
@@ -137,7 +143,7 @@ export function createContainer(sandbox: Sandbox, config: ContainerConfig, image
         });
       } catch (error) {
         if (!(error instanceof ProgramMissing)) throw error;
-        const failure = startFailure(kind, version, id, argv[0]!, error.reason);
+        const failure = startFailure(kind, version, id, error.reason === 'working-directory' ? cwd : argv[0]!, error.reason);
         finish(failure.exitCode, failure.reason, failure.message);
         return Promise.reject(new Error(failure.rejection));
       }

@@ -118,6 +118,15 @@ describe('a program that is not there', () => {
   });
 });
 
+it('has its working directory, and says so when that is a file', async () => {
+  const container = await running(start(), 'http-server:1', { workingDir: '/data/in' });
+  expect((await exec(container, 'pwd')).out).toBe('/data/in\n');
+  const files = new Map([['/data', 'x']]);
+  await expect(create(start(), 'http-server:1', { workingDir: '/data', files })).rejects.toThrow('Error response from daemon: Cannot mkdir: /data is not a directory');
+  const refused = await create(start('containerd'), 'http-server:1', { workingDir: '/data', files });
+  await expect(refused.start()).rejects.toThrow('unable to start container process: error during container init: mkdir /data: not a directory: unknown');
+});
+
 it('does not end its first process for a signal that this does not handle', async () => {
   const container = await running(start(), 'http-server:1', { command: ['sleep', '3600'] });
   await container.stop(200);

@@ -10,6 +10,9 @@ export interface FileEntry {
 /** What a container may write altogether: it lies in memory. */
 const quota = 4 * 1024 * 1024;
 
+/** How many entries it may have. */
+const mostFiles = 2000;
+
 /** As the kernel's; the message is the C library's words, which programs put behind the file's name. */
 export class FileError extends Error {
   readonly code: string;
@@ -64,7 +67,7 @@ export function createFiles(image: ReadonlyMap<string, string>, over: ReadonlyMa
   };
   const put = (path: string, entry: FileEntry) => {
     const more = sizeOf(entry) - (own.has(path) ? sizeOf(own.get(path)) : 0);
-    if (written + more > quota || own.size > 10_000) throw new FileError('ENOSPC', 'No space left on device');
+    if (written + more > quota || own.size > mostFiles) throw new FileError('ENOSPC', 'No space left on device');
     written += more;
     own.set(path, entry);
   };

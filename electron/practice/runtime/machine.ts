@@ -27,7 +27,7 @@ export interface MachineOptions {
 
 /** Why a program cannot be started. */
 export class ProgramMissing extends Error {
-  readonly reason: 'not-in-path' | 'no-such-file' | 'permission-denied' | 'not-of-the-practice';
+  readonly reason: 'not-in-path' | 'no-such-file' | 'permission-denied' | 'not-of-the-practice' | 'working-directory';
 
   constructor(reason: ProgramMissing['reason']) {
     super(reason);
@@ -98,7 +98,7 @@ export function createMachine(options: MachineOptions): Machine {
 
   function spawn(given: SpawnOptions): Process {
     const found = given.program === undefined ? lookup(given.argv, given.env.get('PATH'), given.cwd) : { program: given.program, argv: given.argv };
-    if (processes.size >= mostProcesses) throw Object.assign(new Error('Resource temporarily unavailable'), { code: 'EAGAIN' });
+    if (processes.size >= mostProcesses) throw Object.assign(new Error("can't fork: Resource temporarily unavailable"), { code: 'EAGAIN' });
     const pid = ++lastPid;
     const controller = new AbortController();
     const { signal } = controller;

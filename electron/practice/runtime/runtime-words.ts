@@ -25,6 +25,8 @@ function runcWords(name: string, missing: Missing): string {
       return `${exec}: stat ${name}: no such file or directory`;
     case 'permission-denied':
       return `${exec}: permission denied`;
+    case 'working-directory':
+      return `error during container init: mkdir ${name}: not a directory`;
     case 'not-of-the-practice':
       return `${exec}: the practice cluster runs only the programs of its own images, and this image is not one of them`;
   }
@@ -41,7 +43,7 @@ export function startFailure(kind: Kind, version: string, id: string, name: stri
   }
   // Docker 23 names the step of its own too.
   const message = major(version) >= 23 ? `failed to create task for container: ${runc}` : runc;
-  const exitCode = missing === 'permission-denied' ? 126 : missing === 'not-of-the-practice' ? 128 : 127;
+  const exitCode = missing === 'not-in-path' || missing === 'no-such-file' ? 127 : missing === 'permission-denied' ? 126 : 128;
   return {
     exitCode,
     reason: 'ContainerCannotRun',

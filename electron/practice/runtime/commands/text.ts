@@ -23,7 +23,7 @@ export async function eachInput(context: ProgramContext, words: readonly string[
 }
 
 /** Lines of the inputs, with the file's name. */
-async function eachLine(context: ProgramContext, words: readonly string[], run: (line: string, word: string) => Promise<boolean | void>): Promise<number> {
+export async function eachLine(context: ProgramContext, words: readonly string[], run: (line: string, word: string) => Promise<boolean | void>): Promise<number> {
   return eachInput(context, words, async (input, word) => {
     for (let line = await readLine(input); line !== undefined; line = await readLine(input)) {
       await context.breathe();
@@ -124,62 +124,6 @@ export const tail: Program = async (context) => {
   while (follow) await context.sleep(1e9);
   return status;
 };
-
-export const grep: Program = async (context) => {
-  const { options, words } = letters(context.argv);
-  const pattern = words.shift();
-  if (pattern === undefined) {
-    await context.stderr.write('Usage: grep [-civnqoEF] PATTERN [FILE]...\n');
-    return 2;
-  }
-  const flags = `${options.has('i') ? 'i' : ''}g`;
-  const sources = options.has('F') ? pattern.replace(/[.*+?^${}()|[\]\\]/g, '\\$&') : options.has('E') ? pattern : basic(pattern);
-  const expression = safeExpression(sources, flags);
-  if (expression === undefined) {
-    await context.stderr.write(`grep: bad regex '${pattern}'\n`);
-    return 2;
-  }
-  const counts = new Map<string, number>();
-  let found = false;
-  let number = 0;
-  const status = await eachLine(context, words, async (line, word) => {
-    number += 1;
-    // A long line would make some expressions take long.
-    const hits = line.slice(0, 10_000).match(expression);
-    if ((hits === null) !== options.has('v')) return;
-    found = true;
-    counts.set(word, (counts.get(word) ?? 0) + 1);
-    if (options.has('q')) return false;
-    if (options.has('c') || options.has('l')) return;
-    const prefix = (words.length > 1 ? `${word}:` : '') + (options.has('n') ? `${String(number)}:` : '');
-    for (const text of options.has('o') && hits !== null ? hits : [line]) await context.stdout.write(`${prefix}${text}\n`);
-  });
-  if (options.has('l')) for (const word of counts.keys()) await context.stdout.write(`${word}\n`);
-  if (options.has('c')) await context.stdout.write(`${String([...counts.values()].reduce((sum, count) => sum + count, 0))}\n`);
-  return status !== 0 ? 2 : found ? 0 : 1;
-};
-
-/** In a basic expression braces, parentheses, plus, question mark and bar are letters, and special behind a backslash. */
-export function basic(pattern: string): string {
-  return pattern.replace(/\\?[(){}+?|]/g, (sign) => (sign.startsWith('\\') ? sign.slice(1) : `\\${sign}`));
-}
-
-/** undefined for what is none, and for expressions that repeat a repetition: they can take hours, and nothing here may. */
-export function safeExpression(source: string, flags: string): RegExp | undefined {
-  const translated = source
-    .replaceAll('[:digit:]', '0-9')
-    .replaceAll('[:alpha:]', 'A-Za-z')
-    .replaceAll('[:alnum:]', 'A-Za-z0-9')
-    .replaceAll('[:space:]', '\\s')
-    .replaceAll('[:upper:]', 'A-Z')
-    .replaceAll('[:lower:]', 'a-z');
-  if (source.length > 500 || /[*+}]\)[*+{]/.test(source) || (source.match(/[*+{]/g)?.length ?? 0) > 8) return undefined;
-  try {
-    return new RegExp(translated, flags);
-  } catch {
-    return undefined;
-  }
-}
 
 export const wc: Program = async (context) => {
   const { options, words } = letters(context.argv);
@@ -282,32 +226,5 @@ export const cut: Program = async (context) => {
     const parts = fields === undefined ? Array.from(line) : line.split(delimiter);
     const kept = parts.length === 1 && fields !== undefined ? parts : parts.filter((_part, index) => within(index + 1));
     await context.stdout.write(`${kept.join(fields === undefined ? '' : delimiter)}\n`);
-  });
-};
-
-/** Only `s/old/new/[gp]`, with -n, -e and -E. */
-export const sed: Program = async (context) => {
-  const words = context.argv.slice(1);
-  const quiet = words.includes('-n');
-  const extended = words.includes('-E') || words.includes('-r');
-  const rest = words.filter((word) => !/^-[nErie]$/.test(word));
-  const script = rest.shift() ?? '';
-  const found = /^s([/|#,])(.*)$/s.exec(script);
-  const pieces = found?.[2]!.split(new RegExp(`(?<!\\\\)\\${found[1]!}`));
-  const [old, replacement, flags] = pieces ?? [];
-  const expression =
-    pieces?.length === 3 ? safeExpression(extended ? old! : basic(old!), `${flags!.includes('g') ? 'g' : ''}${flags!.includes('I') ? 'i' : ''}`) : undefined;
-  if (expression === undefined) {
-    await context.stderr.write(`sed: the practice cluster's sed knows only s/old/new/ with g and p: ${script}\n`);
-    return 1;
-  }
-  const into = replacement!.replaceAll('$', '$$$$').replace(/\\(\d)/g, '$$$1').replace(/(?<!\\)&/g, '$$&').replaceAll('\\&', '&').replaceAll('\\n', '\n');
-  return eachLine(context, rest, async (line) => {
-    const changed = line.slice(0, 10_000).replace(expression, into);
-    expression.lastIndex = 0;
-    const hit = expression.test(line);
-    expression.lastIndex = 0;
-    if (!quiet) await context.stdout.write(`${changed}\n`);
-    if (flags!.includes('p') && hit) await context.stdout.write(`${changed}\n`);
   });
 };

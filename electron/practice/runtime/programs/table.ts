@@ -4,6 +4,7 @@ import { curl } from '../commands/curl.ts';
 import * as files from '../commands/files.ts';
 import * as print from '../commands/print.ts';
 import * as processes from '../commands/processes.ts';
+import { grep, sed } from '../commands/search.ts';
 import * as system from '../commands/system.ts';
 import { testCommand } from '../commands/test.ts';
 import * as text from '../commands/text.ts';
@@ -67,13 +68,13 @@ export const programs: ReadonlyMap<string, Program> = new Map<string, Program>([
   ['tee', text.tee],
   ['head', text.head],
   ['tail', text.tail],
-  ['grep', text.grep],
+  ['grep', grep],
   ['wc', text.wc],
   ['sort', text.sort],
   ['uniq', text.uniq],
   ['tr', text.tr],
   ['cut', text.cut],
-  ['sed', text.sed],
+  ['sed', sed],
   ['curl', curl],
   ['wget', wget],
 ]);

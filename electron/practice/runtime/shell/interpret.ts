@@ -1,7 +1,7 @@
 // Runs the shell's language. What a command is told by its descriptors and state; processes of their own are only programs from files.
 import { normal } from '../files.ts';
 import { BrokenPipe, createPipe, inputOf } from '../pipe.ts';
-import type { Program, ProgramContext } from '../program.ts';
+import type { Machine, Program } from '../program.ts';
 import type { Descriptors } from './descriptors.ts';
 import { type ExpansionState, expandText, expandToPattern, expandWord, ExpansionError } from './expand.ts';
 import { matches } from './glob.ts';
@@ -15,6 +15,7 @@ import type { AndOr, Command, Pipeline, Script } from './syntax.ts';
 export async function runScript(shell: Shell, script: Script, fds: Descriptors, last = false): Promise<number> {
   for (const [index, list] of script.entries()) {
     await shell.context.breathe();
+    if (shell.interrupted.yes) throw new Leave('exit', 130, true);
     await runPendingTraps(shell, fds);
     if (list.background) await runInBackground(shell, list, fds);
     else shell.status = await runAndOr(shell, list, fds, last && index === script.length - 1);
@@ -34,8 +35,21 @@ export async function runPendingTraps(shell: Shell, fds: Descriptors): Promise<v
 }
 
 /** Parses and runs, as `eval` does. */
-export async function runText(shell: Shell, text: string, fds: Descriptors): Promise<number> {
-  return runScript(shell, parseScript(text), fds);
+export function runText(shell: Shell, text: string, fds: Descriptors): Promise<number> {
+  return deeper(shell, 'scripts run each other', () => runScript(shell, parseScript(text), fds));
+}
+
+/** How deep functions may call each other, and `eval` itself. */
+const deepestCall = 100;
+
+async function deeper(shell: Shell, what: string, run: () => Promise<number>): Promise<number> {
+  if (shell.depth >= deepestCall) throw new ExpansionError(`${what} too deeply`);
+  shell.depth += 1;
+  try {
+    return await run();
+  } finally {
+    shell.depth -= 1;
+  }
 }
 
 async function runAndOr(shell: Shell, { first, rest }: AndOr, fds: Descriptors, last: boolean): Promise<number> {
@@ -83,10 +97,22 @@ async function runStages(shell: Shell, commands: readonly Command[], fds: Descri
   return (await Promise.all(statuses)).at(-1)!;
 }
 
+/** How many subshells a container may have at once, as it could have so many processes. */
+const mostSubshells = 128;
+const subshells = new WeakMap<Machine, number>();
+
 /** Runs something in a subshell: leaving ends only that, and a broken pipe is its end by SIGPIPE. */
 async function contained(shell: Shell, run: () => Promise<number>, fds: Descriptors): Promise<number> {
+  const { machine } = shell.context;
+  const count = subshells.get(machine) ?? 0;
   try {
-    return await run();
+    if (count >= mostSubshells) throw new ExpansionError("can't fork: Resource temporarily unavailable");
+    subshells.set(machine, count + 1);
+    try {
+      return await run();
+    } finally {
+      subshells.set(machine, (subshells.get(machine) ?? 1) - 1);
+    }
   } catch (error) {
     if (error instanceof Leave) return error.how === 'exit' || error.how === 'return' ? error.value : 0;
     if (error instanceof BrokenPipe) return 141;
@@ -228,25 +254,17 @@ async function runSimple(shell: Shell, command: Command & { kind: 'simple' }, be
   return runProgram(shell, argv, assignments, fds, last);
 }
 
-/** How deep functions may call each other. */
-const deepestCall = 100;
-const depths = new WeakMap<ProgramContext, number>();
-
 async function callFunction(shell: Shell, body: Command, argv: string[], assignments: [string, string][], fds: Descriptors): Promise<number> {
-  const depth = depths.get(shell.context) ?? 0;
-  if (depth >= deepestCall) throw new ExpansionError('functions call each other too deeply');
   const before = shell.positional;
   for (const [variable, value] of assignments) shell.variables.set(variable, value);
   shell.positional = argv.slice(1);
-  depths.set(shell.context, depth + 1);
   try {
-    return await runCommand(shell, body, fds, false);
+    return await deeper(shell, 'functions call each other', () => runCommand(shell, body, fds, false));
   } catch (error) {
     if (error instanceof Leave && error.how === 'return') return error.value;
     throw error;
   } finally {
     shell.positional = before;
-    depths.set(shell.context, depth);
   }
 }
 

@@ -25,7 +25,7 @@ export async function runProgram(shell: Shell, argv: readonly string[], assignme
       return code;
     }
     if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') throw error;
-    await fds.outputs.get(2)?.write(`${shell.name}: can't fork: ${(error as Error).message}\n`);
+    await fds.outputs.get(2)?.write(`${shell.name}: ${(error as Error).message}\n`);
     return 2;
   }
 }
@@ -34,6 +34,7 @@ function missingWords({ reason }: ProgramMissing, name: string): [string, number
   switch (reason) {
     case 'permission-denied':
       return [`${name}: Permission denied`, 126];
+    case 'working-directory':
     case 'not-of-the-practice':
       return [`${name}: the practice cluster has no program of this name`, 126];
     case 'not-in-path':

@@ -45,6 +45,10 @@ export interface Shell {
   /** Inside a condition, where `set -e` does not count. */
   tested: number;
   subshell: boolean;
+  /** Ctrl-C in a terminal ends what runs, subshells too. */
+  readonly interrupted: { yes: boolean };
+  /** Of functions and scripts that run each other. */
+  depth: number;
   /** What `exec` without a program does with its redirects; a subshell has none of it. */
   permanent?: ((fds: Descriptors) => void) | undefined;
 }
@@ -68,6 +72,8 @@ export function createShell(context: ProgramContext, builtins: ReadonlyMap<strin
     lastJob: undefined,
     tested: 0,
     subshell: false,
+    interrupted: { yes: false },
+    depth: 0,
   };
 }
 

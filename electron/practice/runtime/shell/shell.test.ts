@@ -138,6 +138,12 @@ describe('in a terminal', () => {
     await shows('/ # ');
     execution.stdin.write('echo $?\r');
     await shows('130\r\n/ # ');
+    execution.stdin.write('while true; do :; done\r');
+    await shows('done\r\n');
+    execution.stdin.write('\u0003');
+    await shows('^C\r\n/ # ');
+    execution.stdin.write('half a li\u0003');
+    await shows('^C\r\n/ # ');
     execution.stdin.write('if true\rthen echo yes; fi\r');
     await shows('> ');
     await shows('\r\nyes\r\n/ # ');

@@ -83,10 +83,18 @@ async function readAndRun(shell: Shell, current: () => Descriptors): Promise<num
   const { context } = shell;
   const interactive = shell.options.has('i');
   let text = '';
-  if (interactive) context.onSignal('INT', () => void context.stderr.write(`\n${text === '' ? prompt(shell) : ''}`).catch(() => {}));
+  let reading = false;
+  const interrupt = () => {
+    shell.interrupted.yes = !reading;
+    text = '';
+    void context.stderr.write(reading ? `\n${prompt(shell)}` : '\n').catch(() => {});
+  };
+  if (interactive) context.onSignal('INT', interrupt);
   for (;;) {
     if (interactive) await context.stderr.write(text === '' ? prompt(shell) : '> ');
+    reading = true;
     const line = await readLine(context.stdin);
+    reading = false;
     if (line === undefined) break;
     text += `${line.text}\n`;
     let script: Script;
@@ -111,13 +119,14 @@ async function readAndRun(shell: Shell, current: () => Descriptors): Promise<num
 }
 
 async function runLine(shell: Shell, script: Script, current: () => Descriptors, interactive: boolean): Promise<void> {
+  shell.interrupted.yes = false;
   try {
     for (const list of script) await runScript(shell, [list], current());
   } catch (error) {
     if (!interactive || (error instanceof Leave && error.how === 'exit' && !error.byError)) throw error;
     shell.context.signal.throwIfAborted();
     if (!(error instanceof Leave)) await complain(shell, current(), error);
-    shell.status = 2;
+    shell.status = error instanceof Leave ? error.value : 2;
   }
 }
 
