@@ -29,7 +29,9 @@ function live(type: string, schema: Schema = kubernetes20) {
       return { ...object, metadata };
     },
     get entries() {
-      return Object.fromEntries((object?.metadata.managedFields ?? []).map(({ manager, operation, fieldsV1 }: ManagedFieldsEntry) => [`${operation} ${manager}`, fieldsV1]));
+      return Object.fromEntries(
+        (object?.metadata.managedFields ?? []).map(({ manager, operation, fieldsV1 }: ManagedFieldsEntry) => [`${operation} ${manager}`, fieldsV1]),
+      );
     },
   };
 }
@@ -59,7 +61,9 @@ describe('one manager', () => {
   });
 
   test('what it does not apply any more is gone', () => {
-    const after = live('ConfigMap').apply('m1', both).apply('m1', configMap({ y: '1' }));
+    const after = live('ConfigMap')
+      .apply('m1', both)
+      .apply('m1', configMap({ y: '1' }));
     expect(after.object).toEqual(configMap({ y: '1' }));
     expect(after.entries).toEqual({ 'Apply m1': { 'f:data': { 'f:y': {} } } });
     expect(live('ConfigMap').apply('m1', both).apply('m1', configMap()).object).toEqual(configMap());
@@ -98,16 +102,21 @@ describe('two managers', () => {
 
   test('who wrote and who applies under one name are two', () => {
     const written = first().write('m1', configMap({ x: '7', y: '1' }));
-    expect(failure(() => written.apply('m1', configMap({ x: '8', y: '1' }))).message).toBe('Apply failed with 1 conflict: conflict with "m1" using v1: .data.x');
+    expect(failure(() => written.apply('m1', configMap({ x: '8', y: '1' }))).message).toBe(
+      'Apply failed with 1 conflict: conflict with "m1" using v1: .data.x',
+    );
   });
 
   test('what somebody wrote stays when who applied the same gives it up', () => {
-    const both = live('ConfigMap').write('one', configMap({ x: '1', y: '1' })).apply('m1', configMap({ x: '1' })).apply('m1', configMap());
+    const both = live('ConfigMap')
+      .write('one', configMap({ x: '1', y: '1' }))
+      .apply('m1', configMap({ x: '1' }))
+      .apply('m1', configMap());
     expect(both.object).toEqual(configMap({ x: '1', y: '1' }));
     expect(both.entries).toEqual({ 'Update one': { 'f:data': { '.': {}, 'f:x': {}, 'f:y': {} } } });
   });
 
-  test('what was there before anybody owned it counts as somebody\'s', () => {
+  test("what was there before anybody owned it counts as somebody's", () => {
     const reset = first().write('u', configMap({ x: '1', y: '1' }, { managedFields: [{}] }));
     expect(reset.apply('m1', configMap({ n: '1' })).entries).toEqual({
       'Apply m1': { 'f:data': { 'f:n': {} } },
@@ -123,22 +132,32 @@ describe('lists', () => {
     metadata: { name: 's' },
     spec: { ports: ports.map(([port, name]) => ({ port, name, protocol: 'TCP' })) },
   });
-  const portsOf = ({ object }: { object: Record<string, unknown> }) => (object['spec'] as { ports: { name: string }[] } | undefined)?.ports.map(({ name }) => name).join(' ');
+  const portsOf = ({ object }: { object: Record<string, unknown> }) =>
+    (object['spec'] as { ports: { name: string }[] } | undefined)?.ports.map(({ name }) => name).join(' ');
 
   test('items come and go with who applies them; what is there keeps its place before 1.29', () => {
-    const after = live('Service').apply('m1', service([1, 'a'], [2, 'b'])).apply('m2', service([3, 'c'], [1, 'a']));
+    const after = live('Service')
+      .apply('m1', service([1, 'a'], [2, 'b']))
+      .apply('m2', service([3, 'c'], [1, 'a']));
     expect(portsOf(after)).toBe('a b c');
     expect(portsOf(after.apply('m1', service([4, 'd'], [2, 'b'])))).toBe('a b c d');
     expect(portsOf(after.apply('m1', service()))).toBe('a c');
   });
 
   test('since 1.29 the order is that of who applies', () => {
-    const after = live('Service', openSchema(34)).apply('m1', service([1, 'a'], [2, 'b'])).apply('m2', service([3, 'c'], [1, 'a']));
+    const after = live('Service', openSchema(34))
+      .apply('m1', service([1, 'a'], [2, 'b']))
+      .apply('m2', service([3, 'c'], [1, 'a']));
     expect(portsOf(after)).toBe('c a b');
   });
 
-  test('conflicts are told by manager, with the item\'s key', () => {
-    const pod = (image: string, label: string): KubeObject => ({ apiVersion: 'v1', kind: 'Pod', metadata: { name: 'p', labels: { a: label } }, spec: { containers: [{ name: 'c', image }] } });
+  test("conflicts are told by manager, with the item's key", () => {
+    const pod = (image: string, label: string): KubeObject => ({
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: { name: 'p', labels: { a: label } },
+      spec: { containers: [{ name: 'c', image }] },
+    });
     const written = live('Pod').write('tester', pod('i:1', '1')).write('k', pod('i:2', '1'));
     expect(failure(() => written.apply('ssa', pod('i:3', '2'))).message).toBe(
       'Apply failed with 2 conflicts: conflicts with "k" using v1:\n- .spec.containers[name="c"].image\nconflicts with "tester" using v1:\n- .metadata.labels.a',
@@ -161,6 +180,8 @@ describe('what cannot be applied', () => {
 
   test('two items of one key', () => {
     const pod = { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'p' }, spec: { containers: [{ name: 'c' }, { name: 'c' }] } };
-    expect(failure(() => live('Pod').apply('m1', pod)).message).toBe('failed to create typed patch object: .spec.containers: duplicate entries for key [name="c"]');
+    expect(failure(() => live('Pod').apply('m1', pod)).message).toBe(
+      'failed to create typed patch object: .spec.containers: duplicate entries for key [name="c"]',
+    );
   });
 });

@@ -78,7 +78,11 @@ function ownersBefore(change: Apply, base: KubeObject, shape: Shape): Manager[] 
     return updateManagers({ ...change, subresource: 'before' }, [], before, {}, base);
   } catch (cause) {
     const name = `${change.apiVersion.includes('/') ? change.apiVersion : `/${change.apiVersion}`}, Kind=${shape.type.kind === 'object' ? shape.type.type : ''}`;
-    throw new ApiError(500, '', `failed to create manager for existing fields: failed to convert new object (${name}) to smd typed: ${(cause as Error).message}`);
+    throw new ApiError(
+      500,
+      '',
+      `failed to create manager for existing fields: failed to convert new object (${name}) to smd typed: ${(cause as Error).message}`,
+    );
   }
 }
 
@@ -103,7 +107,10 @@ function refuseConflicts(others: readonly Manager[], changed: FieldSet): void {
   if (!first) return;
   const count = conflicts.reduce((sum, { fields }) => sum + fields.length, 0);
   const list = conflicts.map(({ words, fields }) => [`conflicts with ${words}:`, ...fields.map((field) => `- ${field}`)].join('\n')).join('\n');
-  const message = count === 1 ? `Apply failed with 1 conflict: conflict with ${first.words}: ${first.fields[0]}` : `Apply failed with ${count} conflicts: ${list}`;
-  const causes = conflicts.flatMap(({ words, fields }) => fields.map((field) => ({ reason: 'FieldManagerConflict', message: `conflict with ${words}`, field })));
+  const message =
+    count === 1 ? `Apply failed with 1 conflict: conflict with ${first.words}: ${first.fields[0]}` : `Apply failed with ${count} conflicts: ${list}`;
+  const causes = conflicts.flatMap(({ words, fields }) =>
+    fields.map((field) => ({ reason: 'FieldManagerConflict', message: `conflict with ${words}`, field })),
+  );
   throw new ApiError(409, 'Conflict', message, { causes });
 }

@@ -46,7 +46,8 @@ function* faultsOf(value: unknown, shape: Shape, path: string): Generator<string
       else yield `${path}.${name}: field not declared in schema`;
     }
   } else if (Array.isArray(value) && type.kind === 'list') {
-    for (const [index, item] of value.entries()) yield* faultsOf(item, { schema: shape.schema, type: type.of, structure: { kind: 'granular' } }, `${path}[${index}]`);
+    for (const [index, item] of value.entries())
+      yield* faultsOf(item, { schema: shape.schema, type: type.of, structure: { kind: 'granular' } }, `${path}[${index}]`);
   }
 }
 

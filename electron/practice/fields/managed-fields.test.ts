@@ -7,19 +7,39 @@ import { afterUpdate } from './managed-fields.ts';
 const kubernetes20 = openSchema(20);
 
 type Data = Record<string, string> | undefined;
-const configMap = (data: Data, metadata: ObjectMeta = {}): KubeObject => ({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'a', ...metadata }, ...(data ? { data } : {}) });
+const configMap = (data: Data, metadata: ObjectMeta = {}): KubeObject => ({
+  apiVersion: 'v1',
+  kind: 'ConfigMap',
+  metadata: { name: 'a', ...metadata },
+  ...(data ? { data } : {}),
+});
 
 /** Writes one object after the other, each by its manager, and tells the entries without what is the same in all. */
-function write(type: string, steps: readonly (readonly [manager: string, object: KubeObject, subresource?: string])[], schema = kubernetes20): Record<string, unknown> {
+function write(
+  type: string,
+  steps: readonly (readonly [manager: string, object: KubeObject, subresource?: string])[],
+  schema = kubernetes20,
+): Record<string, unknown> {
   let before: KubeObject | undefined;
   for (const [index, [manager, after, subresource = '']] of steps.entries()) {
-    const managedFields = afterUpdate({ schema, type, before, after, manager, subresource, apiVersion: 'v1', now: new Date(Date.UTC(2026, 0, 1, 0, 0, index)) });
+    const managedFields = afterUpdate({
+      schema,
+      type,
+      before,
+      after,
+      manager,
+      subresource,
+      apiVersion: 'v1',
+      now: new Date(Date.UTC(2026, 0, 1, 0, 0, index)),
+    });
     before = { ...after, metadata: { ...after.metadata, managedFields } };
   }
   return brief(before?.metadata.managedFields ?? []);
 }
 const brief = (entries: readonly ManagedFieldsEntry[]) =>
-  Object.fromEntries(entries.map(({ manager, operation, fieldsV1, subresource }) => [`${operation} ${manager}${subresource ? ` ${subresource}` : ''}`, fieldsV1]));
+  Object.fromEntries(
+    entries.map(({ manager, operation, fieldsV1, subresource }) => [`${operation} ${manager}${subresource ? ` ${subresource}` : ''}`, fieldsV1]),
+  );
 
 const labels = { 'f:metadata': { 'f:annotations': { '.': {}, 'f:an': {} }, 'f:labels': { '.': {}, 'f:l': {} } } };
 const meta = { labels: { l: '1' }, annotations: { an: '1' } };
@@ -30,14 +50,23 @@ describe('what is written is owned by who wrote it', () => {
   });
 
   test('a key is added by another', () => {
-    expect(write('ConfigMap', [['one', configMap({ x: '1' })], ['two', configMap({ x: '1', y: '2' })]])).toEqual({
+    expect(
+      write('ConfigMap', [
+        ['one', configMap({ x: '1' })],
+        ['two', configMap({ x: '1', y: '2' })],
+      ]),
+    ).toEqual({
       'Update one': { 'f:data': { '.': {}, 'f:x': {} } },
       'Update two': { 'f:data': { 'f:y': {} } },
     });
   });
 
   test('a key is changed by another, who takes it', () => {
-    const steps = [['one', configMap({ x: '1' }, meta)], ['two', configMap({ x: '1', y: '2' }, meta)], ['two', configMap({ x: '3', y: '2' }, meta)]] as const;
+    const steps = [
+      ['one', configMap({ x: '1' }, meta)],
+      ['two', configMap({ x: '1', y: '2' }, meta)],
+      ['two', configMap({ x: '3', y: '2' }, meta)],
+    ] as const;
     expect(write('ConfigMap', steps)).toEqual({ 'Update one': { 'f:data': {}, ...labels }, 'Update two': { 'f:data': { 'f:x': {}, 'f:y': {} } } });
     // Who is left with the map alone gets what is in it at the next write.
     expect(write('ConfigMap', [...steps, ['two', configMap({ y: '2' }, meta)]])).toEqual({
@@ -46,11 +75,23 @@ describe('what is written is owned by who wrote it', () => {
     });
   });
 
-  test('what is gone is nobody\'s, and an entry with nothing is gone too', () => {
-    const steps = [['one', configMap({ x: '1' }, meta)], ['two', configMap({ x: '1', y: '2' }, meta)], ['two', configMap(undefined, meta)]] as const;
+  test("what is gone is nobody's, and an entry with nothing is gone too", () => {
+    const steps = [
+      ['one', configMap({ x: '1' }, meta)],
+      ['two', configMap({ x: '1', y: '2' }, meta)],
+      ['two', configMap(undefined, meta)],
+    ] as const;
     expect(write('ConfigMap', steps)).toEqual({ 'Update one': labels });
-    expect(write('ConfigMap', [...steps, ['two', configMap({ q: '1' }, meta)]])).toEqual({ 'Update two': { 'f:data': { '.': {}, 'f:q': {} } }, 'Update one': labels });
-    expect(write('ConfigMap', [['one', configMap({ x: '1' }, meta)], ['three', configMap({ z: '1' })]])).toEqual({
+    expect(write('ConfigMap', [...steps, ['two', configMap({ q: '1' }, meta)]])).toEqual({
+      'Update two': { 'f:data': { '.': {}, 'f:q': {} } },
+      'Update one': labels,
+    });
+    expect(
+      write('ConfigMap', [
+        ['one', configMap({ x: '1' }, meta)],
+        ['three', configMap({ z: '1' })],
+      ]),
+    ).toEqual({
       'Update one': { 'f:data': {} },
       'Update three': { 'f:data': { 'f:z': {} } },
     });
@@ -58,7 +99,16 @@ describe('what is written is owned by who wrote it', () => {
 
   test('the time is that of the last write that took something', () => {
     const at = (before: KubeObject | undefined, after: KubeObject, manager: string, second: number) =>
-      afterUpdate({ schema: kubernetes20, type: 'ConfigMap', before, after, manager, subresource: '', apiVersion: 'v1', now: new Date(Date.UTC(2026, 0, 1, 0, 0, second)) });
+      afterUpdate({
+        schema: kubernetes20,
+        type: 'ConfigMap',
+        before,
+        after,
+        manager,
+        subresource: '',
+        apiVersion: 'v1',
+        now: new Date(Date.UTC(2026, 0, 1, 0, 0, second)),
+      });
     const first = at(undefined, configMap({ x: '1', y: '1' }), 'one', 1);
     const second = at(configMap({ x: '1', y: '1' }, { managedFields: first }), configMap({ x: '1' }), 'one', 2);
     const third = at(configMap({ x: '1' }, { managedFields: second }), configMap({ x: '2' }), 'one', 3);
@@ -66,7 +116,10 @@ describe('what is written is owned by who wrote it', () => {
   });
 
   test('a client may take all entries away, and then there are none until something is applied', () => {
-    const reset = [['one', configMap({ x: '1' })], ['two', configMap({ x: '1' }, { managedFields: [{}] })]] as const;
+    const reset = [
+      ['one', configMap({ x: '1' })],
+      ['two', configMap({ x: '1' }, { managedFields: [{}] })],
+    ] as const;
     expect(write('ConfigMap', reset)).toEqual({});
     expect(write('ConfigMap', [...reset, ['two', configMap({ x: '2' })]])).toEqual({});
   });
@@ -74,11 +127,21 @@ describe('what is written is owned by who wrote it', () => {
   test('a client may write the entries itself; nonsense does not count', () => {
     const sent = (entry: ManagedFieldsEntry) => configMap({ x: '1', y: '1' }, { managedFields: [entry] });
     const entry: ManagedFieldsEntry = { manager: 'zz', operation: 'Update', apiVersion: 'v1', fieldsType: 'FieldsV1', fieldsV1: { 'f:data': { 'f:x': {} } } };
-    expect(write('ConfigMap', [['one', configMap({ x: '1' })], ['two', sent(entry)]])).toEqual({
+    expect(
+      write('ConfigMap', [
+        ['one', configMap({ x: '1' })],
+        ['two', sent(entry)],
+      ]),
+    ).toEqual({
       'Update zz': { 'f:data': { 'f:x': {} } },
       'Update two': { 'f:data': { 'f:y': {} } },
     });
-    expect(write('ConfigMap', [['one', configMap({ x: '1' })], ['one', sent({ ...entry, operation: 'Foo' as 'Update' })]])).toEqual({
+    expect(
+      write('ConfigMap', [
+        ['one', configMap({ x: '1' })],
+        ['one', sent({ ...entry, operation: 'Foo' as 'Update' })],
+      ]),
+    ).toEqual({
       'Update one': { 'f:data': { '.': {}, 'f:x': {}, 'f:y': {} } },
     });
   });
@@ -98,7 +161,10 @@ describe('a pod', () => {
     image: 'i:1',
     imagePullPolicy: 'IfNotPresent',
     args: ['x'],
-    env: [{ name: 'A', value: '1' }, { name: 'B', valueFrom: { fieldRef: { apiVersion: 'v1', fieldPath: 'metadata.name' } } }],
+    env: [
+      { name: 'A', value: '1' },
+      { name: 'B', valueFrom: { fieldRef: { apiVersion: 'v1', fieldPath: 'metadata.name' } } },
+    ],
     ports: [{ containerPort: 80, name: 'h', protocol: 'TCP' }],
     resources: { limits: { cpu: '1' } },
     securityContext: {},
@@ -107,7 +173,12 @@ describe('a pod', () => {
     apiVersion: 'v1',
     kind: 'Pod',
     metadata: { name: 'p', labels: { a: '1' }, finalizers: ['x.io/a'], ...over.metadata },
-    spec: { containers: [{ ...container, ...over.container }], nodeSelector: { a: 'b' }, tolerations: [{ key: 'q', operator: 'Exists' }], volumes: [{ name: 'v', emptyDir: {} }] },
+    spec: {
+      containers: [{ ...container, ...over.container }],
+      nodeSelector: { a: 'b' },
+      tolerations: [{ key: 'q', operator: 'Exists' }],
+      volumes: [{ name: 'v', emptyDir: {} }],
+    },
     ...(over.status ? { status: over.status } : {}),
   });
   const containerFields = {
@@ -141,8 +212,17 @@ describe('a pod', () => {
   });
 
   test('its image changed, its owner and its labels set by another', () => {
-    const metadata: ObjectMeta = { labels: { a: '1', b: '2' }, finalizers: ['x.io/b', 'x.io/a'], ownerReferences: [{ apiVersion: 'v1', kind: 'X', name: 'y', uid: 'u1' }] };
-    expect(write('Pod', [['one', pod()], ['k', pod({ metadata, container: { image: 'i:2' } })]])['Update k']).toEqual({
+    const metadata: ObjectMeta = {
+      labels: { a: '1', b: '2' },
+      finalizers: ['x.io/b', 'x.io/a'],
+      ownerReferences: [{ apiVersion: 'v1', kind: 'X', name: 'y', uid: 'u1' }],
+    };
+    expect(
+      write('Pod', [
+        ['one', pod()],
+        ['k', pod({ metadata, container: { image: 'i:2' } })],
+      ])['Update k'],
+    ).toEqual({
       'f:metadata': {
         'f:finalizers': { 'v:"x.io/b"': {} },
         'f:labels': { 'f:b': {} },
@@ -170,15 +250,53 @@ describe('a pod', () => {
   };
 
   test('the kubelet writes its status; since 1.22 the entry says so', () => {
-    expect(write('Pod', [['one', pod()], ['kubelet', pod({ status }), 'status']])['Update kubelet']).toEqual(statusFields);
-    expect(write('Pod', [['one', pod()], ['kubelet', pod({ status }), 'status']], openSchema(34))['Update kubelet status']).toEqual(statusFields);
+    expect(
+      write('Pod', [
+        ['one', pod()],
+        ['kubelet', pod({ status }), 'status'],
+      ])['Update kubelet'],
+    ).toEqual(statusFields);
+    expect(
+      write(
+        'Pod',
+        [
+          ['one', pod()],
+          ['kubelet', pod({ status }), 'status'],
+        ],
+        openSchema(34),
+      )['Update kubelet status'],
+    ).toEqual(statusFields);
   });
 
   test('since 1.22 nobody owns what a write does not reach', () => {
-    expect(write('Pod', [['one', pod()], ['k', pod({ status })]], openSchema(34))['Update k']).toBeUndefined();
+    expect(
+      write(
+        'Pod',
+        [
+          ['one', pod()],
+          ['k', pod({ status })],
+        ],
+        openSchema(34),
+      )['Update k'],
+    ).toBeUndefined();
   });
 
   test('what has two items of one key has no entries', () => {
-    expect(write('Pod', [['one', pod()], ['k', pod({ container: { env: [{ name: 'A', value: '1' }, { name: 'A', value: '2' }] } })]])).toEqual({});
+    expect(
+      write('Pod', [
+        ['one', pod()],
+        [
+          'k',
+          pod({
+            container: {
+              env: [
+                { name: 'A', value: '1' },
+                { name: 'A', value: '2' },
+              ],
+            },
+          }),
+        ],
+      ]),
+    ).toEqual({});
   });
 });

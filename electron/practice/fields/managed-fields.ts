@@ -22,7 +22,10 @@ export interface FieldChange {
 /** What the server sets itself, and what says which object it is, belongs to nobody (fieldmanager/stripmeta.go). */
 const NOBODYS: FieldSet = [
   ...['apiVersion', 'kind', 'metadata'].map((name) => [name]),
-  ...['name', 'namespace', 'creationTimestamp', 'selfLink', 'uid', 'clusterName', 'generation', 'managedFields', 'resourceVersion'].map((name) => ['metadata', name]),
+  ...['name', 'namespace', 'creationTimestamp', 'selfLink', 'uid', 'clusterName', 'generation', 'managedFields', 'resourceVersion'].map((name) => [
+    'metadata',
+    name,
+  ]),
 ].reduce<FieldSet>((set, names) => union(set, singlePath(names.map(fieldElement))), EMPTY);
 
 export const withoutNobodys = (fields: FieldSet): FieldSet => difference(fields, NOBODYS);

@@ -76,7 +76,9 @@ function elementByKeys({ schema, type }: Shape, keys: readonly string[], item: u
     // A string that must be there has the default "" in the API's OpenAPI: the item is known by "".
     const value = (isFields(item) ? item[key] : undefined) ?? field?.default ?? (field?.required && field.type.kind === 'string' ? '' : undefined);
     if (value === undefined)
-      throw new UnkeyedItem(`element ${index}: associative list with keys has an element that omits key field ${JSON.stringify(key)} (and doesn't have default value)`);
+      throw new UnkeyedItem(
+        `element ${index}: associative list with keys has an element that omits key field ${JSON.stringify(key)} (and doesn't have default value)`,
+      );
     return [key, value] as const;
   });
   return keyElement(Object.fromEntries(found));

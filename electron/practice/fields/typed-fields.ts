@@ -27,7 +27,8 @@ const ALWAYS_THERE: Readonly<Record<string, readonly string[]>> = {
 const AT_THE_TOP = ['metadata', 'spec', 'status'];
 
 const isTime = ({ type }: Shape) => type.kind === 'time' || type.kind === 'micro-time';
-const nothingIn = (value: unknown) => value === undefined || value === null || (Array.isArray(value) ? value.length === 0 : isFields(value) && Object.keys(value).length === 0);
+const nothingIn = (value: unknown) =>
+  value === undefined || value === null || (Array.isArray(value) ? value.length === 0 : isFields(value) && Object.keys(value).length === 0);
 
 /** The fields of one value as the type's Go struct would have them: null is absent, but for times, which are written as null. */
 function fieldsOf(value: unknown, shape: Shape): Map<string, unknown> {
@@ -164,7 +165,9 @@ export function merge(live: unknown, applied: unknown, shape: Shape): unknown {
   if (structure.kind === 'items') {
     const there = itemsOf(live, structure);
     const asked = itemsOf(applied, structure);
-    return mergedOrder([...there.keys()], [...asked.keys()], shape.schema.minor).map((element) => merge(there.get(element), asked.get(element), structure.shape));
+    return mergedOrder([...there.keys()], [...asked.keys()], shape.schema.minor).map((element) =>
+      merge(there.get(element), asked.get(element), structure.shape),
+    );
   }
   const from: Json = isFields(live) ? live : {};
   const to: Json = isFields(applied) ? applied : {};
