@@ -16,7 +16,7 @@ export const told = {
   },
   ownStore: {
     onNode: 'Only in Docker',
-    why: /spring-server:latest is in Docker on this computer, but the node \S+ keeps its own images and cannot see it/,
+    why: /spring-server:latest is in Docker, but the node \S+ keeps its own images and cannot see it/,
     fix: 'Load image and recreate',
     runsWith: 'IfNotPresent (set)',
   },
