@@ -127,6 +127,13 @@ it('has its working directory, and says so when that is a file', async () => {
   await expect(refused.start()).rejects.toThrow('unable to start container process: error during container init: mkdir /data: not a directory: unknown');
 });
 
+it('ends a program of the catalogue that is still starting', async () => {
+  const container = await running(start(), 'slow-start:1');
+  await untilLogged(container, 'starting');
+  await container.stop(1_000_000);
+  expect(container.exitCode).toBe(143);
+});
+
 it('does not end its first process for a signal that this does not handle', async () => {
   const container = await running(start(), 'http-server:1', { command: ['sleep', '3600'] });
   await container.stop(200);

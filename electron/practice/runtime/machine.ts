@@ -166,6 +166,7 @@ export function createMachine(options: MachineOptions): Machine {
         if (handler === undefined) handlers.delete(name);
         else handlers.set(name, handler);
       },
+      exit: end,
       sleep: (milliseconds: number) => clock.sleep(milliseconds, signal),
       breathe: () => breathe(signal),
       takeMemory: async (bytes: number) => {

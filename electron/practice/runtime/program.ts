@@ -29,6 +29,8 @@ export interface ProgramContext {
   readonly signal: AbortSignal;
   /** In place of what the signal does by itself; `undefined` brings that back. */
   onSignal(name: SignalName, handler: (() => void) | undefined): void;
+  /** Ends the process at once, wherever it waits. */
+  exit(code: number): void;
   /** So many of the cluster's milliseconds. */
   sleep(milliseconds: number): Promise<void>;
   /**

@@ -1,9 +1,10 @@
 // The programs of the catalogue that end.
 import type { Program } from '../program.ts';
-import { option } from './servers.ts';
+import { endOnTerm, option } from './servers.ts';
 
 /** Ends with a code: from its first argument, else EXIT_CODE, else 1. */
 export const crash: Program = async (context) => {
+  endOnTerm(context);
   const given = context.argv.slice(1).find((word) => /^\d+$/.test(word)) ?? context.env.get('EXIT_CODE') ?? '1';
   const code = Number(given) & 255;
   await context.stdout.write('starting\nreading configuration from the environment\n');
@@ -17,6 +18,7 @@ export const crash: Program = async (context) => {
 
 /** Takes memory step by step until it is killed. */
 export const outOfMemory: Program = async (context) => {
+  endOnTerm(context);
   const step = option(context, 'step', 'STEP_MIB', 8);
   for (let taken = step; ; taken += step) {
     await context.takeMemory(step * 1024 * 1024);
@@ -27,6 +29,7 @@ export const outOfMemory: Program = async (context) => {
 
 /** Does a little work and ends normally. */
 export const job: Program = async (context) => {
+  endOnTerm(context);
   const steps = option(context, 'steps', 'STEPS', 3);
   await context.stdout.write('job started\n');
   for (let done = 1; done <= steps; done += 1) {
@@ -37,7 +40,7 @@ export const job: Program = async (context) => {
   return 0;
 };
 
-/** As the image `hello-world` does: tells that it ran. */
+/** The program of a pod's sandbox: waits. */
 export const pause: Program = (context) =>
   new Promise((resolve) => {
     context.onSignal('TERM', () => resolve(0));

@@ -21,7 +21,13 @@ export function option(context: ProgramContext, name: string, variable: string, 
   return value === undefined || !/^\d+$/.test(value) ? otherwise : Number(value);
 }
 
+/** Without it a container's first process would not end for SIGTERM (pid_namespaces(7)): what people write does, a Java program with this code. */
+export function endOnTerm(context: ProgramContext): void {
+  context.onSignal('TERM', () => context.exit(143));
+}
+
 async function plainServer(context: ProgramContext, site: Partial<Site> = {}): Promise<number> {
+  endOnTerm(context);
   const port = option(context, 'port', 'PORT', site.port ?? 8080);
   await context.takeMemory(12 * mebibyte);
   await context.stdout.write(`listening on ${site.loopback ? '127.0.0.1' : '0.0.0.0'}:${String(port)}\n`);
@@ -38,6 +44,7 @@ export const otherPort: Program = (context) => plainServer(context, { port: 9090
 export const failingProbe: Program = (context) => plainServer(context, { health: () => 500, title: 'failing-probe' });
 
 export const slowStart: Program = async (context) => {
+  endOnTerm(context);
   const seconds = option(context, 'seconds', 'START_SECONDS', 20);
   await context.stdout.write(`starting, ready in ${String(seconds)} s\n`);
   await context.sleep(seconds * 1000);
@@ -46,6 +53,7 @@ export const slowStart: Program = async (context) => {
 
 /** As a Spring Boot program tells its start. */
 export const springServer: Program = async (context) => {
+  endOnTerm(context);
   const port = option(context, 'server.port', 'SERVER_PORT', 8080);
   const started = context.clock.elapsed();
   const line = (level: string, thread: string, logger: string, text: string) =>
