@@ -1,7 +1,7 @@
 // The practice cluster in a process of its own: a Kubernetes API and a Docker API on this computer, in a private folder that goes with it. It
 // ends when it is told to, and when whoever started it has gone.
 import './practice-heap.ts';
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { lstat, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
@@ -10,6 +10,7 @@ import { startPractice, type Practice } from './practice/practice.ts';
 
 /** Electron's utility process has a port to its parent, a forked one a channel. */
 const port = process.parentPort as typeof process.parentPort | undefined;
+const END_MS = 10_000;
 let practice: Promise<Practice> | undefined;
 let folder: string | undefined;
 
@@ -47,12 +48,17 @@ async function start({ speed }: Extract<ToPractice, { type: 'start' }>): Promise
 
 /** A new folder for this user alone (mkdtemp: 0700). Those of processes that were killed, and could not take theirs along, go first. */
 async function privateFolder(place: string): Promise<string> {
-  for (const name of await readdir(place)) {
+  for (const name of await readdir(place).catch(() => [])) {
     const [, pid] = /^podlab-practice-(\d+)-\w+$/.exec(name) ?? [];
-    // Another user's is not ours to remove, and does not let itself be.
-    if (pid !== undefined && !isRunning(Number(pid))) await rm(path.join(place, name), { recursive: true, force: true }).catch(() => {});
+    if (pid !== undefined && !isRunning(Number(pid))) await removeOwn(path.join(place, name)).catch(() => {});
   }
   return mkdtemp(path.join(place, `podlab-practice-${process.pid}-`));
+}
+
+/** Anybody may have put something of this name into a shared folder, and root could remove it: what is another user's, or no folder, stays. */
+async function removeOwn(found: string): Promise<void> {
+  const about = await lstat(found);
+  if (about.isDirectory() && about.uid === (process.getuid?.() ?? about.uid)) await rm(found, { recursive: true, force: true });
 }
 
 function isRunning(pid: number): boolean {
@@ -64,6 +70,8 @@ function isRunning(pid: number): boolean {
 }
 
 async function end(): Promise<void> {
+  // A client that does not let go must not keep it alive when nobody is left to kill it.
+  setTimeout(() => process.exit(1), END_MS).unref();
   await (await practice?.catch(() => undefined))?.[Symbol.asyncDispose]();
   if (folder !== undefined) await rm(folder, { recursive: true, force: true }).catch(() => {});
   process.exit(0);
