@@ -27,6 +27,7 @@ test('the stream tells each step as it begins and ends, and the entry keeps them
         tell.log('line');
         tell.step('step.delete-pod', { pod: 'p' });
         tell.command('kubectl get pod p');
+        tell.command('kind load docker-image i', 'first');
         return { result: 7 };
       }),
       quiet(),
@@ -48,7 +49,7 @@ test('the stream tells each step as it begins and ends, and the entry keeps them
     startedAt: at.toISOString(),
     finishedAt: at.toISOString(),
     title: { key: 'activity.delete', params: { pod: 'p' } },
-    commands: ['kubectl delete pod p', 'kubectl get pod p'],
+    commands: ['kind load docker-image i', 'kubectl delete pod p', 'kubectl get pod p'],
     state: 'done',
     steps: [
       { step: check, state: 'done' },

@@ -16,8 +16,8 @@ export interface Teller {
   step(key: string, params?: Message['params']): void;
   log(text: string): void;
   bytes(sent: number, total?: number): void;
-  /** A line that kubectl or docker would have needed, when it is known only now. */
-  command(line: string): void;
+  /** A line that kubectl or docker would have needed, when it is known only now: after those that are known, or before them. */
+  command(line: string, place?: 'last' | 'first'): void;
 }
 
 export interface Action<Result> {
@@ -108,7 +108,7 @@ export function createActivity(now: () => Date = () => new Date()): Activity {
           bytesAt = performance.now();
           queue.push({ type: 'bytes', sent, total });
         },
-        command: (line) => change(id, (e) => ({ commands: [...e.commands, line] })),
+        command: (line, place = 'last') => change(id, (e) => ({ commands: place === 'first' ? [line, ...e.commands] : [...e.commands, line] })),
       };
       const finish = (part: Partial<ActivityEntry>) => change(id, () => ({ ...part, finishedAt: now().toISOString() }));
       const own = new AbortController();

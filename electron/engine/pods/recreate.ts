@@ -34,7 +34,9 @@ export function recreateAction(parts: ChangeParts, input: RecreateInput): Sessio
     endsWithCaller: false,
     async run(tell) {
       const before = async (manifest: Pod) => {
-        if (input.load) await loadMissing(parts, manifest, tell, AbortSignal.timeout(LOAD_MS));
+        // The pod is replaced after that: in this order the lines do the same.
+        const loading = { ...tell, command: (line: string) => tell.command(line, 'first') };
+        if (input.load) await loadMissing(parts, manifest, loading, AbortSignal.timeout(LOAD_MS));
       };
       const { created, old, file } = await replacePod(parts, { ref: input, make: (live) => changed(live, input), before }, tell);
       return {
