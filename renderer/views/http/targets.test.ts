@@ -37,11 +37,17 @@ test('a forward is named by both its ends', () => {
     id: 'f1', context: 'kind-kind', namespace: 'default', pod: 'spring-pod', podPort: 8080, localPort: 12345,
     state: 'waiting', open: 0, total: 0, bytesIn: 0, bytesOut: 0,
   };
-  expect(forwardTargets([row])).toEqual([
+  const elsewhere: ForwardRow = { ...row, id: 'f0', context: 'minikube', localPort: 12344 };
+  expect(forwardTargets([elsewhere, row], 'kind-kind')).toEqual([
     {
       value: 'forward f1',
       label: { key: 'http.target.forward', params: { address: '127.0.0.1:12345', pod: 'spring-pod', port: 8080 } },
       target: { via: 'forward', forwardId: 'f1' },
+    },
+    {
+      value: 'forward f0',
+      label: { key: 'http.target.forward-elsewhere', params: { address: '127.0.0.1:12344', pod: 'spring-pod', port: 8080, context: 'minikube' } },
+      target: { via: 'forward', forwardId: 'f0' },
     },
   ]);
 });

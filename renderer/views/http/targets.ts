@@ -12,13 +12,20 @@ export interface TargetOption {
   readonly target: HttpTarget;
 }
 
-/** `127.0.0.1:12345 → spring-pod:8080`, for every forward, whatever its state: it may answer by the time of the request. */
-export function forwardTargets(rows: readonly ForwardRow[]): TargetOption[] {
-  return rows.map((row) => ({
-    value: `forward ${row.id}`,
-    label: { key: 'http.target.forward', params: { address: `127.0.0.1:${row.localPort}`, pod: row.pod, port: row.podPort } },
-    target: { via: 'forward', forwardId: row.id },
-  }));
+/**
+ * `127.0.0.1:12345 → spring-pod:8080`, for every forward, whatever its state: it may answer by the time of the request. Those of `context` come
+ * first; the others name theirs, since a pod of the same name may be in both.
+ */
+export function forwardTargets(rows: readonly ForwardRow[], context: string): TargetOption[] {
+  const option = (row: ForwardRow): TargetOption => {
+    const params = { address: `127.0.0.1:${row.localPort}`, pod: row.pod, port: row.podPort };
+    return {
+      value: `forward ${row.id}`,
+      label: row.context === context ? { key: 'http.target.forward', params } : { key: 'http.target.forward-elsewhere', params: { ...params, context: row.context } },
+      target: { via: 'forward', forwardId: row.id },
+    };
+  };
+  return [...rows.filter((row) => row.context === context), ...rows.filter((row) => row.context !== context)].map(option);
 }
 
 /** `spring-pod:8080`, for each port that a container of a running pod declares; `withNamespace` names that as well, where several are shown. */
