@@ -3,7 +3,10 @@
 import { rm } from 'node:fs/promises';
 import type { PracticeOptions, PracticeProcess, StartPractice } from './engine/practice.ts';
 
-export type ToPractice = { readonly type: 'start'; readonly speed?: number } | { readonly type: 'stop' };
+/** What `start` says is as startPractice takes it; Podlab leaves all but the speed as it is. */
+export type ToPractice =
+  | { readonly type: 'start'; readonly speed?: number; readonly minor?: number; readonly maxPods?: number }
+  | { readonly type: 'stop' };
 
 export type FromPractice =
   /** First: its private folder, which must not outlive it. */

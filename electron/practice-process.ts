@@ -37,10 +37,10 @@ async function fall(error: unknown): Promise<void> {
   process.exit(1);
 }
 
-async function start({ speed }: Extract<ToPractice, { type: 'start' }>): Promise<Practice> {
+async function start({ type: _, ...options }: Extract<ToPractice, { type: 'start' }>): Promise<Practice> {
   folder = await privateFolder(process.env.XDG_RUNTIME_DIR || tmpdir()).catch(() => privateFolder(tmpdir()));
   await tell({ type: 'folder', folder });
-  const started = await startPractice({ folder, ...(speed === undefined ? {} : { speed }) });
+  const started = await startPractice({ ...options, folder });
   const { kubeconfig, dockerHost, contexts, version } = started;
   await tell({ type: 'ready', kubeconfig, dockerHost, contexts, speed: started.speed, version });
   return started;
