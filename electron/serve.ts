@@ -67,7 +67,7 @@ async function whatToSay(calls: EngineCalls, isAsked: boolean, closing: AbortSig
       if (practice.state === 'on') return isAsked ? undefined : `${nothing}, so Podlab shows its practice cluster, which is kept in memory.`;
       if (practice.state === 'starting' || isAsked) continue;
       if (contexts.length > 0 || docker.state === 'connected') return undefined;
-      if (docker.state !== 'connecting') return `${nothing}: start Docker Desktop, kind or minikube, and Podlab will notice.`;
+      if (docker.state !== 'connecting') return `${nothing}: start Docker Desktop, kind or minikube, and Podlab will notice, or press Start the practice cluster.`;
     }
     return undefined;
   } catch (error) {
