@@ -113,12 +113,7 @@ test('left, it is gone and the computer\'s own is back; the first page starts an
 
 test('a context of the same name elsewhere is another cluster: neither its forwards nor its pods are seen in the practice cluster', async ({ page }) => {
   await using here = await emptyComputer();
-  const config = join(here.home, 'config');
-  await writeFile(config, JSON.stringify({
-    apiVersion: 'v1', kind: 'Config', 'current-context': 'practice', users: [{ name: 'u', user: {} }],
-    clusters: [{ name: 'c', cluster: { server: 'https://127.0.0.1:1' } }],
-    contexts: [{ name: 'practice', context: { cluster: 'c', user: 'u' } }],
-  }));
+  const config = await ownKubeconfig(here.home);
   await using podlab = await startPodlab([], { ...here.environment, KUBECONFIG: config });
   await page.goto(podlab.url);
   const connection = page.getByRole('status', { name: 'Connection' });
@@ -139,6 +134,51 @@ test('a context of the same name elsewhere is another cluster: neither its forwa
   await expect(connection).toHaveText('Disconnected');
   await expect(springRow(page)).toHaveCount(0);
   await expect(page.getByRole('alert').first()).toContainText('https://127.0.0.1:1');
+});
+
+/** A kubeconfig whose one cluster, in the context `practice`, does not answer. */
+async function ownKubeconfig(home: string): Promise<string> {
+  const config = join(home, 'config');
+  await writeFile(config, JSON.stringify({
+    apiVersion: 'v1', kind: 'Config', 'current-context': 'practice', users: [{ name: 'u', user: {} }],
+    clusters: [{ name: 'c', cluster: { server: 'https://127.0.0.1:1' } }],
+    contexts: [{ name: 'practice', context: { cluster: 'c', user: 'u' } }],
+  }));
+  return config;
+}
+
+test('killed, it says so on every screen and keeps its badge until it is left; started again, nothing of the one before is in it', async ({ page }) => {
+  await using here = await emptyComputer();
+  await using podlab = await startPodlab(['--practice', '--context', 'practice-kind'], { ...here.environment, KUBECONFIG: await ownKubeconfig(here.home) });
+  await page.goto(podlab.url);
+  await createPod(page);
+  await screenLink(page, 'Cluster').click();
+  const line = (await page.getByText(/^export KUBECONFIG=/).textContent()) ?? '';
+  process.kill(Number(/podlab-practice-(\d+)-/.exec(line)?.[1]), 'SIGKILL');
+  for (const screen of screens) {
+    await screenLink(page, screen).click();
+    await expect(page.getByRole('heading', { name: 'The practice cluster has stopped' })).toBeVisible();
+    await expect(page.getByRole('alert')).toHaveText(/its process was killed/);
+    await expect(badge(page)).toBeVisible();
+  }
+  await startButton(page).click();
+  await expect(page.getByRole('combobox', { name: 'Context' })).toHaveValue('practice-kind');
+  await screenLink(page, 'Pods').click();
+  await expect(page.getByText('No pods in the namespace default')).toBeVisible();
+  await expect(page.getByRole('log', { name: 'Activity' }).getByRole('button', { name: 'Undo' })).toHaveCount(0);
+});
+
+test('asked for and not come, it is said that the own clusters are shown', async ({ page }) => {
+  await using here = await emptyComputer();
+  const nowhere = { XDG_RUNTIME_DIR: '/nowhere', TMPDIR: '/nowhere' };
+  await using podlab = await startPodlab(['--practice'], { ...here.environment, ...nowhere, KUBECONFIG: await ownKubeconfig(here.home) });
+  await page.goto(podlab.url);
+  const note = page.getByRole('alert').filter({ hasText: 'The practice cluster could not be started' });
+  await expect(note).toContainText('/nowhere');
+  await expect(page.getByText('What is shown here are your own clusters')).toBeVisible();
+  await expect(badge(page)).toHaveCount(0);
+  await page.getByRole('button', { name: 'Close', exact: true }).click();
+  await expect(note).toHaveCount(0);
 });
 
 test('by keyboard alone: started from the first page, and left', async ({ page }) => {
