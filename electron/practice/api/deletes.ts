@@ -1,4 +1,5 @@
 // delete and deletecollection.
+import { setImmediate } from 'node:timers/promises';
 import { decodeBody } from '../schema/decode.ts';
 import { ApiError, badRequest } from './api-error.ts';
 import { sendJson } from './answer.ts';
@@ -11,6 +12,9 @@ import { parseDeleteOptions } from './write-options.ts';
 
 /** Their storage answers with the object that was deleted (ReturnDeletedObject); services since 1.23. */
 const RETURNED = new Set(['pods', 'podtemplates', 'persistentvolumes', 'persistentvolumeclaims', 'resourcequotas', 'serviceaccounts']);
+
+/** How many of a collection go in one round of the event loop: watches have to keep up when thousands do. */
+const EACH_ROUND = 20;
 
 /** @throws ApiError */
 export async function handleDelete(call: Call): Promise<void> {
@@ -29,7 +33,8 @@ export async function handleDeleteCollection(call: Call): Promise<void> {
   const options = await deleteOptions(call);
   const selection = parseListOptions(query, kind, parts.context.minor, false);
   const { objects, metadata } = await listObjects(parts.context.store, kind, info.namespace, selection, { minor: parts.context.minor, signal });
-  for (const { metadata: of } of objects) {
+  for (const [index, { metadata: of }] of objects.entries()) {
+    if (index % EACH_ROUND === EACH_ROUND - 1) await setImmediate();
     try {
       parts.objects.delete(kind, of.namespace ?? '', of.name ?? '', options);
     } catch (error) {

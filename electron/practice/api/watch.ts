@@ -12,7 +12,9 @@ import { groupVersion } from './rest.ts';
 
 /** What may wait for a client that does not read, before the server gives it up (the cacher gives it far less, but takes it from a buffer). */
 const WAITING_EVENTS = 10_000;
-const WAITING_CHARACTERS = 8 * 1024 * 1024;
+const WAITING_CHARACTERS = 16 * 1024 * 1024;
+/** How much is sent at once: a connection is done with one write in each round of the event loop, in which hundreds of objects may change. */
+const BATCH_CHARACTERS = 128 * 1024;
 /** A watch without timeoutSeconds ends after half an hour to an hour (--min-request-timeout). */
 const SHORTEST_WATCH = 1800;
 /** About once a minute, and shortly before the end (cacher, bookmarkFrequency). */
@@ -151,14 +153,23 @@ function eventQueue(response: ServerResponse) {
     return line;
   }
 
+  function batch(): string {
+    let text = '';
+    for (let line = take(); line !== undefined; line = take()) {
+      text += line;
+      if (text.length >= BATCH_CHARACTERS) break;
+    }
+    return text;
+  }
+
   function pump(): void {
     while (!blocked && !response.destroyed) {
-      const line = take();
-      if (line === undefined) {
+      const text = batch();
+      if (text === '') {
         if (ending) response.end();
         return;
       }
-      if (response.write(line)) continue;
+      if (response.write(text)) continue;
       blocked = true;
       response.once('drain', () => {
         blocked = false;
