@@ -37,7 +37,8 @@ async function fall(error: unknown): Promise<void> {
   process.exit(1);
 }
 
-async function start({ type: _, ...options }: Extract<ToPractice, { type: 'start' }>): Promise<Practice> {
+async function start(message: Extract<ToPractice, { type: 'start' }>): Promise<Practice> {
+  const { type: _, ...options } = message;
   folder = await privateFolder(process.env.XDG_RUNTIME_DIR || tmpdir()).catch(() => privateFolder(tmpdir()));
   await tell({ type: 'folder', folder });
   const started = await startPractice({ ...options, folder });
