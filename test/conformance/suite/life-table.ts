@@ -197,7 +197,9 @@ export const lives: readonly Life[] = [
     name: 'gets-ready',
     spec: (image) => ({
       containers: [
-        shell(image, 'sleep 10; echo yes > /tmp/ready; sleep 3600', { readinessProbe: { exec: { command: ['cat', '/tmp/ready'] }, periodSeconds: 1 } }),
+        shell(image, 'sleep 10; echo yes > /tmp/ready; sleep 3600', {
+          readinessProbe: { exec: { command: ['cat', '/tmp/ready'] }, periodSeconds: 1, timeoutSeconds: 10 },
+        }),
       ],
     }),
     statuses: { 20: '0/1 Pending, 0/1 ContainerCreating?, 0/1 Running, 1/1 Running' },
@@ -209,7 +211,9 @@ export const lives: readonly Life[] = [
   },
   {
     name: 'unhealthy',
-    spec: (image) => ({ containers: [sleeps(image, { livenessProbe: { exec: { command: ['false'] }, periodSeconds: 1, failureThreshold: 1 } })] }),
+    spec: (image) => ({
+      containers: [sleeps(image, { livenessProbe: { exec: { command: ['false'] }, periodSeconds: 1, timeoutSeconds: 10, failureThreshold: 1 } })],
+    }),
     statuses: { 20: '0/1 Pending, 0/1 ContainerCreating?, 1/1 Running, 0/1 CrashLoopBackOff' },
     status: {
       20: {
