@@ -76,13 +76,3 @@ export function withoutTheOldest(managers: readonly Manager[]): Manager[] {
   }
   return kept;
 }
-
-/**
- * Who writes, when the request does not say: the beginning of its User-Agent.
- * @param fieldManager of the query; '' for none
- */
-export function managerOf(fieldManager: string, userAgent: string | undefined): string {
-  if (fieldManager) return fieldManager;
-  const [name = ''] = (userAgent || 'unknown').split('/');
-  return name.replaceAll(/[^\p{L}\p{M}\p{N}\p{P}\p{S} ]/gu, '').slice(0, 128);
-}
