@@ -8,7 +8,7 @@ const allowed: Record<string, readonly string[]> = {
   ],
   shared: ['contract', 'kubernetes', 'diagnosis', 'lessons', 'tsconfig.json'],
   electron: [
-    'main.ts', 'preload.ts', 'serve.ts', 'engine-process.ts', 'practice-process.ts', 'practice-link.ts', 'practice-link.test.ts', 'edge.ts',
+    'main.ts', 'preload.ts', 'serve.ts', 'engine-process.ts', 'practice-process.ts', 'practice-heap.ts', 'practice-link.ts', 'practice-link.test.ts', 'edge.ts',
     'edge.test.ts', 'tsconfig.json',
     'clients', 'engine', 'practice', 'desktop', 'serve',
   ],

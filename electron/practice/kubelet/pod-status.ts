@@ -40,7 +40,10 @@ export function podStatus(pod: Pod, facts: PodFacts, context: StatusContext): Po
   const bare = facts.ended !== undefined && minor < 25;
   // What was refused has none.
   const refused = bare && facts.views.every(({ current }) => current === undefined);
-  const unasked = ({ started: _, ...status }: ContainerStatus): ContainerStatus => ({ ...status, ready: false });
+  const unasked = (view: ContainerStatus): ContainerStatus => {
+    const { started: _, ...status } = view;
+    return { ...status, ready: false };
+  };
   const conditions = bare ? [] : conditionsOf(pod, facts, init, main, phase, minor);
   const observed = minor >= 34 && metadata.generation !== undefined ? { observedGeneration: metadata.generation } : {};
   return {
