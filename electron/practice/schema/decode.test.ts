@@ -77,6 +77,12 @@ describe('YAML', () => {
     const bomb = ['a: &a [x, x, x, x, x, x, x, x, x]', ...'bcdefghi'.split('').map((key, index) => `${key}: &${key} [${`*${'abcdefgh'[index]}, `.repeat(9)}]`)];
     expect(() => yaml(bomb.join('\n'))).toThrow('yaml: document contains excessive aliasing');
   });
+  it('is refused when it is nested too deep, and read in time when it has many keys', () => {
+    expect(() => yaml('- '.repeat(100_000))).toThrow('yaml: line 1: exceeded max depth of 10000');
+    const { object, duplicates } = yaml(Array.from({ length: 30_000 }, (_, index) => `k${index}: x`).join('\n'));
+    expect(Object.keys(object as object)).toHaveLength(30_000);
+    expect(duplicates).toEqual([]);
+  });
 });
 
 describe('content types', () => {

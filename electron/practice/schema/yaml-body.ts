@@ -1,6 +1,6 @@
 // YAML as the API server reads it: sigs.k8s.io/yaml on go-yaml v2, so YAML 1.1 without its times and its base 60 numbers, and only the
 // first document.
-import { Composer, LineCounter, Parser, type Document, type ParsedNode, type YAMLError } from 'yaml';
+import { Composer, isScalar, Lexer, LineCounter, Parser, visit, type CST, type Document, type ParsedNode, type YAMLError } from 'yaml';
 
 export class YamlError extends Error {}
 
@@ -36,14 +36,42 @@ function located(error: YAMLError, lines: LineCounter, text: string): string {
   return `${shown > 0 ? `line ${shown}: ` : ''}${said}`;
 }
 
-/** Every key that its map has already, as YAMLToJSONStrict tells it: `line 3: key "a" already set in map`. */
-function duplicatesOf(errors: readonly YAMLError[], lines: LineCounter, text: string): string[] {
-  return errors
-    .filter(({ code }) => code === 'DUPLICATE_KEY')
-    .map(({ pos }) => {
-      const key = /^[^\s:]+/.exec(text.slice(pos[0]))?.[0].replace(/^(['"])(.*)\1$/, '$2') ?? '';
-      return `  line ${lines.linePos(pos[0]).line}: key "${key}" already set in map`;
+/**
+ * Every key that its map has already, as YAMLToJSONStrict tells it: `line 3: key "a" already set in map`. Looked for here, as the parser
+ * compares each key with all before it, which takes minutes for a map of some ten thousand.
+ */
+function duplicatesOf(document: Document.Parsed, lines: LineCounter, text: string): string[] {
+  const places: number[] = [];
+  visit(document, {
+    Map(_, { items }) {
+      const seen = new Set<unknown>();
+      for (const { key } of items) {
+        if (!isScalar(key)) continue;
+        if (seen.has(key.value)) places.push(key.range?.[0] ?? 0);
+        seen.add(key.value);
+      }
+    },
+  });
+  return places
+    .sort((a, b) => a - b)
+    .map((place) => {
+      const key = /^[^\s:]+/.exec(text.slice(place, place + 1024))?.[0].replace(/^(['"])(.*)\1$/, '$2') ?? '';
+      return `  line ${lines.linePos(place).line}: key "${key}" already set in map`;
     });
+}
+
+const DEEPEST = 10_000;
+
+/** @throws YamlError for what is nested deeper than go-yaml reads: the parser's time grows with the square of the depth. */
+function* tokensOf(text: string, lines: LineCounter): Generator<CST.Token, void> {
+  const parser = new Parser(lines.addNewLine);
+  // Of all lines the parser tells where they begin, but of the first.
+  lines.addNewLine(0);
+  for (const lexeme of new Lexer().lex(text)) {
+    yield* parser.next(lexeme);
+    if (parser.stack.length > DEEPEST) throw new YamlError(`yaml: line ${lines.linePos(parser.offset).line}: exceeded max depth of ${DEEPEST}`);
+  }
+  yield* parser.end();
 }
 
 /**
@@ -55,14 +83,15 @@ export function parseYaml(text: string): { value: unknown; duplicates: string[] 
   const composer = new Composer<ParsedNode>({
     version: '1.1',
     merge: true,
+    uniqueKeys: false,
     customTags: (tags) => tags.filter((tag) => typeof tag === 'string' || !unknownToGo(tag)),
     logLevel: 'silent',
   });
-  const [document] = composer.compose(new Parser(lines.addNewLine).parse(text), true, text.length);
+  const [document] = composer.compose(tokensOf(text, lines), true, text.length);
   if (!document) return { value: null, duplicates: [] };
-  const fault = document.errors.find(({ code }) => code !== 'DUPLICATE_KEY');
+  const [fault] = document.errors;
   if (fault) throw new YamlError(`yaml: ${located(fault, lines, text)}`);
-  const doubled = duplicatesOf(document.errors, lines, text);
+  const doubled = duplicatesOf(document, lines, text);
   return { value: valueOf(document), duplicates: doubled.length === 0 ? [] : [`yaml: unmarshal errors:\n${doubled.join('\n')}`] };
 }
 
