@@ -52,8 +52,8 @@ function faults(name: string, limit: number, pattern: string, words: string): st
   return [...(name.length > limit ? [tooLong(limit)] : []), ...(whole(pattern).test(name) ? [] : [words])];
 }
 
-/** Of a label's or an annotation's key, or a finalizer: `example.com/name`. */
-export function labelKeyFault(key: string): string | undefined {
+/** Of a label's or an annotation's key, or a finalizer: `example.com/name`. An absent one is empty, as in Go. */
+export function labelKeyFault(key = ''): string | undefined {
   const parts = key.split('/');
   if (parts.length > 2) {
     return `a qualified name ${QUALIFIED_WORDS} with an optional DNS subdomain prefix and '/' (e.g. 'example.com/MyName')`;

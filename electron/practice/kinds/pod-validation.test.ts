@@ -54,6 +54,7 @@ describe('a pod that is refused by 1.20', () => {
     ['an unknown field', one({ env: [{ name: 'A', valueFrom: { fieldRef: { fieldPath: 'spec.foo' } } }] }), `${a}.env[0].valueFrom.fieldRef.fieldPath: Invalid value: "spec.foo": error converting fieldPath: field label not supported: spec.foo`],
     ['a mount of nothing', one({ volumeMounts: [{ name: 'x', mountPath: '/x' }] }), `${a}.volumeMounts[0].name: Not found: "x"`],
     ['a mount twice', { ...one({ volumeMounts: [{ name: 'x', mountPath: '/x' }, { name: 'x', mountPath: '/x' }] }), ...emptyDir }, `${a}.volumeMounts[1].mountPath: Invalid value: "/x": must be unique`],
+    ['a readiness gate of nothing', { ...one({}), readinessGates: [{}] }, 'spec.readinessGates[0].conditionType: Invalid value: "": name part must be non-empty'],
     ['a probe that asks nothing', one({ livenessProbe: {} }), `${a}.livenessProbe: Required value: must specify a handler type`],
     ['a probe with two questions', one({ livenessProbe: { ...http, tcpSocket: { port: 80 } } }), `${a}.livenessProbe.tcpSocket: Forbidden: may not specify more than 1 handler type`],
     ['a number as a port name', one({ livenessProbe: { httpGet: { port: '99' } } }), `${a}.livenessProbe.httpGet.port: Invalid value: "99": must contain at least one letter or number (a-z, 0-9)`],

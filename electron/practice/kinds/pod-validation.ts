@@ -22,7 +22,7 @@ export function validatePod({ spec }: Pod, minor: number): FieldError[] {
     ...selectorErrors(spec.nodeSelector ?? {}),
     ...securityErrors(spec),
     ...affinityErrors(spec.affinity?.nodeAffinity),
-    ...each(spec['readinessGates'] as { conditionType: string }[] | undefined, ({ conditionType }, index) => {
+    ...each(spec['readinessGates'] as { conditionType?: string }[] | undefined, ({ conditionType = '' }, index) => {
       const fault = labelKeyFault(conditionType);
       return when(fault !== undefined, () => invalidValue(`spec.readinessGates[${index}].conditionType`, conditionType, fault ?? ''));
     }),

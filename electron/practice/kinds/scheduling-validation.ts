@@ -44,7 +44,7 @@ const goToleration = ({ key = '', operator, value = '', effect = '' }: Omit<Tole
   'TolerationSeconds:(*int64)(nil)}';
 
 interface Requirement {
-  key: string;
+  key?: string;
   operator?: string;
   values?: string[];
 }
@@ -74,7 +74,7 @@ export function affinityErrors(affinity: Readonly<Record<string, unknown>> | und
 const termErrors = (term: Term, field: string): FieldError[] =>
   each(term.matchExpressions, (requirement, index) => requirementErrors(requirement, `${field}.matchExpressions[${index}]`));
 
-function requirementErrors({ key, operator = '', values = [] }: Requirement, field: string): FieldError[] {
+function requirementErrors({ key = '', operator = '', values = [] }: Requirement, field: string): FieldError[] {
   const errors: FieldError[] = [];
   switch (operator) {
     case 'In':
