@@ -178,6 +178,12 @@ describe('what cannot be applied', () => {
     expect(apply(applied)).toMatchObject({ code, message });
   });
 
+  test('a wrong type inside of what is owned as a whole', () => {
+    const affinity = { nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: {} } } };
+    const pod = { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'p' }, spec: { containers: [{ name: 'c' }], affinity } };
+    expect(failure(() => live('Pod').apply('m1', pod as unknown as KubeObject)).message).toMatch(/nodeSelectorTerms: expected list, got/);
+  });
+
   test('two items of one key', () => {
     const pod = { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'p' }, spec: { containers: [{ name: 'c' }, { name: 'c' }] } };
     expect(failure(() => live('Pod').apply('m1', pod)).message).toBe(

@@ -22,7 +22,7 @@ function* faultsOf(value: unknown, shape: Shape, path: string): Generator<string
     yield `${path}: expected ${expected}, got &value.valueUnstructured{Value:${goValue(value)}}`;
     return;
   }
-  const structure = structureOf({ ...shape, structure: shape.structure.kind === 'atomic' ? { kind: 'granular' } : shape.structure }, value);
+  const structure = structureOf({ ...shape, structure: shape.structure.kind === 'atomic' ? { kind: 'granular' } : shape.structure }, value, 'all of it');
   if (structure.kind === 'items') {
     const seen = new Set<string>();
     for (const [index, item] of (value as unknown[]).entries()) {

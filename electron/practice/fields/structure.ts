@@ -28,13 +28,16 @@ export const isFields = (value: unknown): value is Json => typeof value === 'obj
 
 export const shapeOfType = (schema: Schema, type: string): Shape => ({ schema, type: { kind: 'object', type }, structure: GRANULAR });
 
-/** @param value a value of it: what has no type is looked at as what it is. */
-export function structureOf({ schema, type, structure }: Shape, value: unknown): Structure {
+/**
+ * @param value a value of it: what has no type is looked at as what it is.
+ * @param depth `all of it` also tells the fields of an object that is owned as a whole.
+ */
+export function structureOf({ schema, type, structure }: Shape, value: unknown, depth: 'owned' | 'all of it' = 'owned'): Structure {
   if (structure.kind === 'atomic') return WHOLE;
   switch (type.kind) {
     case 'object': {
       const { fields, atomic } = schema.type(type.type);
-      if (atomic) return WHOLE;
+      if (atomic && depth === 'owned') return WHOLE;
       return {
         kind: 'fields',
         declared: true,
