@@ -147,6 +147,14 @@ test('what is no archive is told in Docker\'s words, and nothing gets into the s
   expect(store.list()).toEqual([]);
 });
 
+test.each([{ Env: 5 }, { Cmd: 'x' }, { Labels: { a: 1 } }, { ExposedPorts: ['80'] }])('a config with %j never becomes an image', (config) => {
+  expect(() => imageOf(configOf([small], { config }), [small])).toThrow(`invalid image JSON: cannot unmarshal field config.${Object.keys(config)[0]}`);
+});
+
+test.each(['null', '{"manifests":[null]}', '{"manifests":[{"digest":5}]}', '{"manifests":5}'])('a layout with the index %s has no image', async (index) => {
+  await expect(load(await tarOf({ 'index.json': index }))).rejects.toThrow('no image for this platform');
+});
+
 test('a reader that leaves early ends the writing', async () => {
   const store = plainStore();
   store.add(image, ['docker.io/library/x:latest'], 'tag');

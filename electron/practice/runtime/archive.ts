@@ -173,13 +173,13 @@ interface Descriptor {
 async function readLayout(files: ArchiveFiles): Promise<ArchivedImage[]> {
   if (!files.has('index.json')) throw new ArchiveError('format', 'invalid archive: does not contain a manifest.json');
   const images = new Map<string, ArchivedImage>();
-  const { manifests } = await jsonOf<{ manifests?: Descriptor[] }>(files, 'index.json');
-  for (const descriptor of Array.isArray(manifests) ? manifests : []) {
+  const index = await jsonOf<{ manifests?: unknown } | null>(files, 'index.json');
+  for (const descriptor of descriptors(index?.manifests)) {
     const manifest = await imageManifest(files, descriptor);
     if (!manifest) continue;
     // A name in full is containerd's annotation; the specification's own is often the tag alone, which names nothing.
     const { 'io.containerd.image.name': full, 'org.opencontainers.image.ref.name': short } = descriptor.annotations ?? {};
-    const name = full ?? (short && /[/:]/.test(short) ? short : undefined);
+    const name = isText(full) ? full : isText(short) && /[/:]/.test(short) ? short : undefined;
     const known = images.get(manifest.config.digest);
     images.set(manifest.config.digest, {
       config: blobPath(manifest.config.digest),
@@ -191,15 +191,20 @@ async function readLayout(files: ArchiveFiles): Promise<ArchivedImage[]> {
   return [...images.values()];
 }
 
+const isText = (value: unknown): value is string => typeof value === 'string';
+/** Those of a list that say what they are of. */
+const descriptors = (list: unknown): Descriptor[] => (Array.isArray(list) ? list.filter((one: Descriptor | null) => isText(one?.digest)) : []);
+
 const ARCHITECTURE = process.arch === 'x64' ? 'amd64' : process.arch;
 const DEEPEST = 4;
 
 /** The manifest that a descriptor leads to: through an index, the one for this machine, else the first whose content came along. */
 async function imageManifest(files: ArchiveFiles, { digest = '' }: Descriptor, depth = 0): Promise<ImageManifest | undefined> {
   if (depth > DEEPEST || !files.has(blobPath(digest))) return undefined;
-  const content = await jsonOf<(Partial<ImageManifest> & { manifests?: Descriptor[] }) | null>(files, blobPath(digest));
-  if (typeof content?.config?.digest === 'string' && Array.isArray(content.layers)) return content as ImageManifest;
-  const children = Array.isArray(content?.manifests) ? content.manifests : [];
+  const content = await jsonOf<(Partial<ImageManifest> & { manifests?: unknown }) | null>(files, blobPath(digest));
+  const config = content?.config;
+  if (config && isText(config.digest) && Array.isArray(content.layers)) return { config, layers: content.layers.filter((layer) => isText((layer as Descriptor | null)?.digest)) };
+  const children = descriptors(content?.manifests);
   const ours = ({ platform }: Descriptor) => platform?.os === 'linux' && platform.architecture === ARCHITECTURE;
   const usable = ({ platform }: Descriptor) => platform?.os !== 'unknown'; // attestations are for the platform unknown/unknown
   for (const child of [...children.filter(ours), ...children.filter((one) => !ours(one) && usable(one))]) {

@@ -34,6 +34,27 @@ export interface HistoryEntry {
   readonly empty_layer?: boolean;
 }
 
+const isText = (value: unknown) => typeof value === 'string';
+const isTexts = (value: unknown) => Array.isArray(value) && value.every(isText);
+const isMap = (value: unknown): value is object => typeof value === 'object' && value !== null && !Array.isArray(value);
+/** What the fields that are read have to be, if they are there. */
+const SHAPES: Readonly<Record<string, (value: unknown) => boolean>> = {
+  architecture: isText,
+  os: isText,
+  created: isText,
+  config: isMap,
+  'config.Entrypoint': isTexts,
+  'config.Cmd': isTexts,
+  'config.Env': isTexts,
+  'config.ExposedPorts': isMap,
+  'config.User': isText,
+  'config.WorkingDir': isText,
+  'config.Labels': (value) => isMap(value) && Object.values(value).every(isText),
+  rootfs: isMap,
+  'rootfs.diff_ids': isTexts,
+  history: (value) => Array.isArray(value) && value.every((step) => isMap(step) && isText((step as HistoryEntry).created_by ?? '')),
+};
+
 /**
  * @param configJson byte for byte: its digest is the ID.
  * @param layers in the config's order; `createdBy` is taken from the config's history.
@@ -42,6 +63,11 @@ export interface HistoryEntry {
 export function imageOf(configJson: Buffer, layers: readonly Layer[]): Image {
   const file = JSON.parse(configJson.toString('utf8')) as ConfigFile | null;
   if (file === null || typeof file !== 'object') throw new Error('invalid image JSON, no RootFS key');
+  const wrong = Object.entries(SHAPES).find(([path, fits]) => {
+    const value = path.split('.').reduce<unknown>((at, name) => (at as Record<string, unknown> | null | undefined)?.[name], file) ?? undefined;
+    return value !== undefined && !fits(value);
+  });
+  if (wrong) throw new Error(`invalid image JSON: cannot unmarshal field ${wrong[0]}`);
   const diffIds = file.rootfs?.diff_ids ?? [];
   if (diffIds.length !== layers.length) {
     throw new Error(`invalid manifest, layers length mismatch: expected ${layers.length}, got ${diffIds.length}`);
