@@ -50,6 +50,7 @@ test('images are listed, the newest first, and filtered', async () => {
   ]);
   expect(await names(filters({ reference: ['web'] }))).toEqual([['web:1']]);
   expect(await names(filters({ reference: ['*/web', 'us?d:*'] }))).toEqual([['used:1'], ['shop/web:2']]);
+  expect(await names(filters({ reference: ['[', `${'*e'.repeat(50)}z`] }))).toEqual([]);
   expect(await names(filters({ label: { 'of=used': true } }))).toEqual([['used:1']]);
   expect(await names(filters({ dangling: ['true'] }))).toEqual([]);
   images.add(image('newer'), ['web:1', 'shop/web:2'], 'tag');

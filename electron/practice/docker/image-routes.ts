@@ -4,6 +4,7 @@ import { ArchiveError } from '../runtime/archive-files.ts';
 import { historyOf, sha256 } from '../runtime/image-manifest.ts';
 import { familiarName, fullName, parseImageName } from '../runtime/image-name.ts';
 import type { StoredImage } from '../runtime/runtime.ts';
+import { matches } from '../runtime/shell/glob.ts';
 import { dockerContainers } from './containers.ts';
 import { DockerError, notBuilt } from './docker-error.ts';
 import { filtersOf, isTrue, labelled, sendJson } from './docker-route.ts';
@@ -126,9 +127,13 @@ function listed(docker: Docker, { query, api }: Call): object[] {
 
 /** `nginx`, `nginx:1.*`, `*\/web` against a familiar name, with and without its tag (reference.FamiliarMatch). */
 function referencePattern(pattern: string): (name: string) => boolean {
-  const expression = pattern.replace(/[.+^${}()|\\]/g, '\\$&').replace(/\*/g, '[^/]*').replace(/\?/g, '[^/]');
-  const whole = new RegExp(`^${expression.replace(/^docker\\\.io\/(library\/)?/, '')}$`);
-  return (name) => whole.test(name) || whole.test(name.replace(/:[^/:]*$/, ''));
+  // Part by part, as path.Match never lets a `*` go over a slash; no regular expression, so that no pattern takes long.
+  const parts = pattern.replace(/^docker\.io\/(library\/)?/, '').split('/');
+  const fits = (name: string) => {
+    const given = name.split('/');
+    return given.length === parts.length && parts.every((part, index) => matches(part, given[index] ?? ''));
+  };
+  return (name) => fits(name) || fits(name.replace(/:[^/:]*$/, ''));
 }
 
 async function save(docker: Docker, { response, signal }: Call, references: readonly string[]): Promise<void> {
