@@ -205,7 +205,8 @@ test('Docker stops and comes back', async () => {
   expect(connection.currentImages()).toBe('unknown');
   stop = await start();
   await vi.waitFor(() => expect(states).toEqual(['connected', 'stopped', 'connected']), soon);
-  expect(connection.currentImages()).toEqual(await listImages(docker));
+  // An image that went or came meanwhile is told by its event a moment later.
+  await vi.waitFor(async () => expect(connection.currentImages()).toEqual(await listImages(docker)), soon);
   await connection[Symbol.asyncDispose]();
   await stop();
 });
