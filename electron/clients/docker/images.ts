@@ -36,7 +36,10 @@ export function dockerName(reference: string): string {
 export async function listImages(docker: Dockerode, signal?: AbortSignal): Promise<HostImage[]> {
   try {
     const images = await docker.listImages({ ...(signal && { abortSignal: signal }) });
-    return images.map(({ Id, RepoTags, RepoDigests, Created, Size }) => ({ Id, RepoTags: RepoTags ?? null, RepoDigests: RepoDigests ?? null, Created, Size }));
+    // Newest first, as Docker has it, which leaves those of one second in any order: the same images must make the same list.
+    return images
+      .map(({ Id, RepoTags, RepoDigests, Created, Size }) => ({ Id, RepoTags: RepoTags ?? null, RepoDigests: RepoDigests ?? null, Created, Size }))
+      .sort((a, b) => b.Created - a.Created || (a.Id < b.Id ? -1 : 1));
   } catch (error) {
     throw dockerFailure(docker, error);
   }
