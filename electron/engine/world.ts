@@ -54,6 +54,7 @@ export function openWorld({ activity: log, journal, ...surroundings }: WorldPart
       await forwards[Symbol.asyncDispose]();
       await sessions[Symbol.asyncDispose]();
       await docker[Symbol.asyncDispose]();
+      activity[Symbol.dispose]();
     },
   };
 }

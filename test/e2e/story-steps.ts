@@ -66,8 +66,11 @@ export async function repair(page: Page, { fix, runsWith }: Told): Promise<void>
 export async function proveItAnswers(page: Page, localPort: number): Promise<void> {
   const detail = springDetail(page);
   await detail.getByRole('textbox', { name: 'Command' }).fill('curl localhost:8080');
-  await detail.getByRole('button', { name: 'Run command' }).click();
-  await expect(detail).toContainText('Hello from spring-server');
+  // Without a readiness probe Running says nothing of the server inside, which starts a moment later: who is refused asks again.
+  await expect(async () => {
+    await detail.getByRole('button', { name: 'Run command' }).click();
+    await expect(detail).toContainText('Hello from spring-server', { timeout: 3000 });
+  }).toPass({ timeout: 30_000 });
   await detail.getByRole('button', { name: 'Forward a port' }).click();
   await detail.getByRole('textbox', { name: 'Local port' }).fill(String(localPort));
   await expect(detail.getByRole('textbox', { name: 'Pod port' })).toHaveValue('8080');

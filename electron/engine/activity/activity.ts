@@ -189,13 +189,14 @@ export function createActivity(now: () => Date = () => new Date()): Activity {
 
 /**
  * The log, as those see it who look at one of the worlds that share it: what was changed in another one is told, and cannot be undone from here.
+ * Disposed of when nobody looks at that world any more; what runs in it goes on into the log.
  */
-export function activityOfOne(log: Activity): Activity {
+export function activityOfOne(log: Activity): Activity & Disposable {
   const owner = Symbol('world');
   const seen = (all: readonly ActivityEntry[]) =>
     all.map((entry): ActivityEntry => (entry.undo !== 'offered' || log.isOf(entry.id, owner) ? entry : { ...entry, undo: 'none' }));
   const entries = createTopic(seen(log.entries.value));
-  log.entries.subscribe((all) => entries.set(seen(all)));
+  const stop = log.entries.subscribe((all) => entries.set(seen(all)));
   return {
     ...log,
     entries,
@@ -205,6 +206,7 @@ export function activityOfOne(log: Activity): Activity {
       if (!log.isOf(id, owner)) throw new Failure('NOTHING_TO_UNDO', { id }, 'the change was made in another place');
       return log.undo(id, signal);
     },
+    [Symbol.dispose]: stop,
   };
 }
 
