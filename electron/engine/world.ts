@@ -3,7 +3,9 @@
 // both have a context of the same name.
 import { activityOfOne, type Activity } from './activity/activity.ts';
 import type { Journal } from './activity/journal.ts';
+import { buildCalls } from './builds/calls.ts';
 import type { EngineCalls } from './calls.ts';
+import { clusterCalls } from './clusters/calls.ts';
 import { openSessions } from './cluster/sessions.ts';
 import { environmentCalls, type Surroundings } from './environment.ts';
 import { openForwards } from './forwards/calls.ts';
@@ -39,6 +41,8 @@ export function openWorld({ activity: log, journal, ...surroundings }: WorldPart
       environment: environmentCalls(surroundings, sessions),
       pods: podCalls(sessions, docker, activity, journal),
       images: imageCalls(sessions, docker, activity),
+      builds: buildCalls(docker, activity),
+      clusters: clusterCalls(),
       forwards: forwards.calls,
       http: httpCalls(sessions, forwards, activity),
       activity: {

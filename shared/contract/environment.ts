@@ -73,7 +73,7 @@ export const nodeInfo = z.object({
   runtime: z.string(),
   architecture: z.string(),
   store: z.object({
-    kind: z.enum(['shared-docker', 'kind', 'minikube', 'generic']),
+    kind: z.enum(['shared-docker', 'kind', 'minikube', 'k3d', 'generic']),
     sharesDocker: z.enum(['yes', 'no', 'unknown']),
     /** How that is known; the screen has a sentence for each (`store.known.*`). */
     known: z.string(),

@@ -1,9 +1,6 @@
 // The contract's calls for images.
-import { homedir } from 'node:os';
 import type { ImageRow } from '../../../shared/contract/images.ts';
-import { buildImage } from '../../clients/docker/build.ts';
 import type { Activity } from '../activity/activity.ts';
-import { shellLine } from '../activity/shell-line.ts';
 import type { EngineCalls } from '../calls.ts';
 import type { ClusterSession } from '../cluster/session.ts';
 import type { Sessions } from '../cluster/sessions.ts';
@@ -31,37 +28,18 @@ export function imageCalls(sessions: Sessions, docker: Docker, activity: Activit
         sent = text;
       }
     },
-    build: ({ folder: written, image }, signal) => {
-      // What a shell would do: `~/spring` is in the home folder.
-      const folder = written.replace(/^~(?=\/|$)/, homedir());
-      return activity.run(
-        {
-          title: { key: 'activity.build', params: { image } },
-          commands: [shellLine('docker', 'build', '-t', image, folder)],
-          endsWithCaller: true,
-          async run(tell, own) {
-            tell.step('step.build', { image });
-            const { imageId, reference } = await buildImage(docker.connection.docker(), {
-              folder,
-              tag: image,
-              signal: own,
-              onLog: (text) => tell.log(text),
-            });
-            await docker.connection.refresh();
-            return { result: { imageId, image: reference } };
-          },
-        },
-        signal,
-      );
-    },
-    load: ({ context, image }, signal) =>
+    inspect: () => notYet(),
+    watchPrediction: () => notYet(),
+    tag: () => notYet(),
+    remove: () => notYet(),
+    load: ({ context, image, nodes }, signal) =>
       runInSession(sessions, activity, context, signal, (session) => {
         session.requireChanges();
         return {
           title: { key: 'activity.load', params: { image } },
           commands: [],
           endsWithCaller: true,
-          run: async (tell, own) => ({ result: await loadIntoNodes({ session, docker }, image, tell, own) }),
+          run: async (tell, own) => ({ result: { nodes: await loadIntoNodes({ session, docker }, image, tell, own, nodes) } }),
         };
       }),
   };
@@ -75,4 +53,8 @@ function rowsOf(docker: Docker, session: ClusterSession | undefined, pods: Reado
     nodeImages: session?.nodeStores.images.value.read ?? [],
     pods: pods === undefined || pods === 'unknown' ? [] : [...pods.values()],
   });
+}
+
+function notYet(): never {
+  throw new Error('not there yet');
 }

@@ -31,7 +31,7 @@ test('a row says which pods use the image, whole', () => {
   expect(imageRows({ hostImages: [host], stores: [], nodeImages: [], pods: [pod] })).toEqual([
     {
       key: 'docker.io/library/spring-server:latest', reference: 'spring-server:latest', imageId: sha('a'), size: 7_000_000, createdAt: '2023-11-14T22:13:20.000Z',
-      inDocker: 'yes', nodes: [], usedBy: [{ namespace: 'default', pod: 'spring-pod', policy: 'Always' }],
+      inDocker: 'yes', nodes: [], usedBy: [{ namespace: 'default', pod: 'spring-pod', policy: 'Always', container: 'c', verdict: 'unknown', runs: 'unknown' }],
     },
   ]);
 });

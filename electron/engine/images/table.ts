@@ -78,7 +78,7 @@ function usedBy(pods: readonly Pod[]): Map<string, ImageRow['usedBy']> {
   for (const pod of pods)
     for (const { container } of containersOf(pod)) {
       const key = normal(container.image ?? '');
-      const use = { namespace: pod.metadata.namespace ?? '', pod: pod.metadata.name ?? '', policy: (container.imagePullPolicy ?? 'IfNotPresent') as PullPolicy };
+      const use = { namespace: pod.metadata.namespace ?? '', pod: pod.metadata.name ?? '', container: container.name, policy: (container.imagePullPolicy ?? 'IfNotPresent') as PullPolicy, verdict: 'unknown', runs: 'unknown' as const };
       uses.set(key, [...(uses.get(key) ?? []), use]);
     }
   return uses;

@@ -8,7 +8,7 @@ import type { ProgressCall, Running } from '../../state/running.svelte.ts';
 import { say } from '../../state/say.ts';
 
 type Result<Stream> = Stream extends AsyncIterable<infer Event> ? (Event extends { type: 'done'; result: infer R } ? R : never) : never;
-type Built = Result<Outputs['images']['build']>;
+type Built = Result<Outputs['builds']['build']>;
 type Loaded = Result<Outputs['images']['load']>;
 
 /** The panel Build image. */
@@ -21,7 +21,7 @@ class BuildWork {
   start(): void {
     const input = { folder: this.folder.trim(), image: this.image.trim() };
     remember('build.folder', input.folder);
-    const call: ProgressCall<Built> = (signal) => engine.images.build(input, { signal });
+    const call: ProgressCall<Built> = (signal) => engine.builds.build(input, { signal });
     this.running = run('images.build', call);
   }
 
