@@ -1,8 +1,9 @@
 // npm test: everything that needs no cluster. npm run test:cluster, test:long: what needs one.
 // Words after the task narrow it to test files whose path has one of them: npm test -- electron/serve
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { failedTests } from './failed-tests.ts';
 import { needBrowser } from './find-browser.ts';
 import { buildOutdated } from './outdated.ts';
 import { bin, runAll, type Step } from './programs.ts';
@@ -13,15 +14,25 @@ const kinds = ['cluster', 'long'];
 const kind = first !== undefined && kinds.includes(first) ? first : 'unit';
 const only = kind === 'unit' ? [first, ...others].filter((word) => word !== undefined) : others;
 
-const vitest = (projects: string[]): Step => ({
+/** A step, and the JSON file in which its program says what failed. */
+type TestStep = Step & { report: string };
+
+const reportOf = (name: string) => path.join(root, 'test-results', `${name}.json`);
+const vitest = (projects: string[]): TestStep => ({
   name: `vitest: ${projects.join(', ')}`,
   command: bin('vitest'),
-  args: ['run', '--config', 'build/vitest.config.ts', ...projects.flatMap((name) => ['--project', name]), ...only],
+  args: [
+    'run', '--config', 'build/vitest.config.ts', '--reporter=default', '--reporter=json', `--outputFile.json=${reportOf(`vitest-${projects.join('-')}`)}`,
+    ...projects.flatMap((name) => ['--project', name]), ...only,
+  ],
+  report: reportOf(`vitest-${projects.join('-')}`),
 });
-const playwright = (project: string): Step => ({
+const playwright = (project: string): TestStep => ({
   name: `playwright: ${project}`,
   command: bin('playwright'),
-  args: ['test', '-c', 'test/e2e/playwright.config.ts', '--project', project, ...only],
+  args: ['test', '-c', 'test/e2e/playwright.config.ts', '--project', project, '--reporter=list,json', ...only],
+  env: { PLAYWRIGHT_JSON_OUTPUT_NAME: reportOf(`playwright-${project}`) },
+  report: reportOf(`playwright-${project}`),
 });
 
 try {
@@ -31,7 +42,19 @@ try {
     : [vitest(['unit', 'screen', 'electron']), playwright('browser')];
   if (kind !== 'long') needBrowser();
   await buildOutdated();
-  process.exitCode = (await runAll(steps.map((step) => ({ ...step, env })))) ? 0 : 1;
+  mkdirSync(path.join(root, 'test-results'), { recursive: true });
+  for (const { report } of steps) rmSync(report, { force: true });
+  const results = await runAll(steps.map((step) => ({ ...step, env: { ...env, ...step.env } })));
+  const failed = steps.flatMap(({ name, report }) => (results.get(name) ? [] : failedTests(report).map((line) => `${name}: ${line}`)));
+  if (failed.length > 0) {
+    const text = `\nWhat failed:\n${failed.map((line) => `  ${line}\n`).join('')}`;
+    process.stdout.write(text);
+    // Where many steps follow one another, whoever runs them has it for the end of the log.
+    writeFileSync(path.join(root, 'test-results', `failed-${kind}.txt`), text);
+  } else {
+    rmSync(path.join(root, 'test-results', `failed-${kind}.txt`), { force: true });
+  }
+  process.exitCode = failed.length > 0 || [...results.values()].includes(false) ? 1 : 0;
 } catch (error) {
   process.stderr.write(`Podlab: ${error instanceof Error ? error.message : String(error)}\n`);
   process.exitCode = 1;
