@@ -1,5 +1,6 @@
 // What failed, by name and first words, from the JSON that vitest and Playwright write of a run: a long log need not be searched for it.
 import { existsSync, readFileSync } from 'node:fs';
+import { stripVTControlCharacters } from 'node:util';
 
 interface VitestReport {
   testResults?: {
@@ -48,6 +49,6 @@ function ofPlaywright({ specs = [], suites = [] }: PlaywrightSuite): string[] {
 
 /** Without colours; the rest of a message is in the log above. */
 function firstLine(text: string | undefined): string {
-  const plain = (text ?? '').replace(/\u001B\[[0-9;]*m/g, '').trim();
+  const plain = stripVTControlCharacters(text ?? '').trim();
   return plain.split('\n').slice(0, 2).join(' ').slice(0, 300) || 'no message';
 }
