@@ -34,6 +34,8 @@ export type LocalCluster = z.infer<typeof localCluster>;
 /** One context of the kubeconfig. Those that are not on this computer are not connected to unasked: their state is then `connecting` with no nodes. */
 export const contextRow = z.object({
   context: z.string(),
+  /** What made the cluster, as far as its nodes or its entry tell. */
+  kind: z.enum(['docker-desktop', 'kind', 'minikube', 'k3d', 'other', 'unknown']),
   server: z.string(),
   isLocal: z.boolean(),
   asked: z.boolean(),

@@ -69,6 +69,8 @@ export const failures = {
   TOOL_FAILED: failure({ tool: z.string(), command: z.string() }),
   NOT_CONFIRMED: failure({ name: z.string() }),
   CLUSTER_NAME_INVALID: failure({ name: z.string() }),
+  CLUSTER_EXISTS: failure({ tool: z.string(), name: z.string() }),
+  KUBERNETES_VERSION_INVALID: failure({ version: z.string() }),
   // forwards and requests
   PORT_INVALID: failure({ port: z.string() }),
   LOCAL_PORT_IN_USE: failure({ port: z.number(), free: z.number() }),
