@@ -1,6 +1,6 @@
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import type { Pod } from '../../../shared/kubernetes/objects.ts';
 import { contexts, newNamespace } from '../../../test/fixtures/command-line.ts';
 import { type ClusterConnection, openConnection } from './connection.ts';
@@ -50,6 +50,29 @@ async function truth(connection: ClusterConnection, namespace: string): Promise<
   return versions((await connection.request<{ items: Pod[] }>({ path: `/api/v1/namespaces/${namespace}/pods` })).json.items);
 }
 
+/**
+ * A resource that the server serves only from now on. Its watch cache begins with the version of this moment, so that version 1 is too old from the
+ * first request on; that of pods goes back to the server's start, or as far as there is room (apiserver pkg/storage/cacher/watch_cache.go).
+ */
+async function youngResource(connection: ClusterConnection): Promise<AsyncDisposable & { readonly path: string }> {
+  const group = `reflector-${Date.now()}.example.com`;
+  const definitions = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions';
+  await connection.request({
+    method: 'POST', path: definitions,
+    body: {
+      apiVersion: 'apiextensions.k8s.io/v1', kind: 'CustomResourceDefinition', metadata: { name: `things.${group}` },
+      spec: {
+        group, scope: 'Namespaced', names: { plural: 'things', singular: 'thing', kind: 'Thing' },
+        versions: [{ name: 'v1', served: true, storage: true, schema: { openAPIV3Schema: { type: 'object' } } }],
+      },
+    },
+  });
+  const path = `/apis/${group}/v1/things`;
+  // Served a moment after it was accepted.
+  await vi.waitFor(() => connection.request({ path }), { timeout: 60_000, interval: 200 });
+  return { path, [Symbol.asyncDispose]: async () => { await connection.request({ method: 'DELETE', path: `${definitions}/things.${group}` }); } };
+}
+
 describe.each(contexts)('%s', (context) => {
   test('the connection is cut: reconnecting, live again, and no change is lost', async () => {
     await using proxy = await cuttableProxy(serverOf(context));
@@ -97,7 +120,8 @@ describe.each(contexts)('%s', (context) => {
     await using direct = await openConnection(kubeconfig, context);
     await using namespace = await newNamespace(context, 'expired');
     await applyPod(direct, namespace.name, pod('a'));
-    // A relay that asks for version 1 in the place of the first watch's.
+    // A relay that asks for version 1 in the place of the first watch's: of a resource whose history the server has not known for so long.
+    await using young = await youngResource(direct);
     let watches = 0;
     const versionsAsked = happenings<number>();
     const open = new Set<ServerResponse>();
@@ -106,7 +130,10 @@ describe.each(contexts)('%s', (context) => {
       if (url.searchParams.has('watch')) {
         watches += 1;
         versionsAsked.push(Number(url.searchParams.get('resourceVersion')));
-        if (watches === 1) url.searchParams.set('resourceVersion', '1');
+        if (watches === 1) {
+          url.pathname = young.path;
+          url.searchParams.set('resourceVersion', '1');
+        }
       }
       open.add(response);
       direct.stream({ path: url.pathname, query: Object.fromEntries(url.searchParams) }).then(async (stream) => {
