@@ -13,10 +13,17 @@ export interface NodeImageStore {
   /** The image that the node has under this name, read anew. Throws NODE_STORE_UNREACHABLE. */
   identify(reference: string, signal?: AbortSignal): Promise<NodeImage | undefined>;
   /**
-   * Takes a `docker save` archive; absent where nothing can be loaded. An abort ends the work in the node before this rejects with the
+   * Takes an image archive with both `manifest.json` (as `docker save` writes it) and an OCI layout, or the first alone; absent where nothing can be loaded. An abort ends the work in the node before this rejects with the
    * signal's reason. Throws the archive's error, or an Error with the node's words.
    */
   readonly load?: (archive: Readable, signal: AbortSignal) => Promise<void>;
+  /**
+   * Which of an image's layers the node has, so that they may be missing in the archive of a `load`; absent where all must be in it.
+   * @param layers diff IDs (RootFS.Layers), the lowest first
+   * @returns the size of each layer that the node has, by its digest; undefined where only its being there is known. Other digests may be in it.
+   * Throws NODE_STORE_UNREACHABLE.
+   */
+  readonly holds?: (layers: readonly string[], signal: AbortSignal) => Promise<ReadonlyMap<string, number | undefined>>;
   /** Takes a name away (the image itself stays while it has other names). */
   readonly untag?: (reference: string) => Promise<void>;
   /** The line a person would type to load this image. */
