@@ -2,6 +2,7 @@
 import type { DockerState, PracticeState } from '../../shared/contract/environment.ts';
 import { loadKubeconfig, type Kubeconfig } from '../clients/cluster/kubeconfig.ts';
 import { watchKubeconfig } from '../clients/cluster/watch-kubeconfig.ts';
+import { toolsOfThisMachine } from '../clients/tools/find-tool.ts';
 import { createActivity } from './activity/activity.ts';
 import { openJournal, stateDirectory } from './activity/journal.ts';
 import type { EngineCalls } from './calls.ts';
@@ -53,6 +54,7 @@ export async function openEngine(options: EngineOptions = {}): Promise<Engine> {
     activity,
     journal: openJournal(options.stateDirectory ?? stateDirectory()),
     practice: practiceState,
+    tools: toolsOfThisMachine(),
     asked: isAsked ? undefined : options.context,
   });
   const current = createTopic(computer);

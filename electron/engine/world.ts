@@ -1,11 +1,12 @@
 // What Podlab looks at: a kubeconfig, a Docker, and everything that hangs on the two. There is the computer's own, and the practice cluster's
 // while it is used. They share only the log of activity, so a context, a forward or an undo of one is never taken for the other's, even where
 // both have a context of the same name.
+import type { ToolSurroundings } from '../clients/tools/find-tool.ts';
 import { activityOfOne, type Activity } from './activity/activity.ts';
 import type { Journal } from './activity/journal.ts';
 import { buildCalls } from './builds/calls.ts';
 import type { EngineCalls } from './calls.ts';
-import { clusterCalls } from './clusters/calls.ts';
+import { openLocalClusters } from './clusters/calls.ts';
 import { openSessions } from './cluster/sessions.ts';
 import { environmentCalls, type Surroundings } from './environment.ts';
 import { openForwards } from './forwards/calls.ts';
@@ -25,24 +26,27 @@ export interface World extends AsyncDisposable {
 export interface WorldParts extends Surroundings {
   readonly activity: Activity;
   readonly journal: Journal;
+  /** Where kind and minikube are looked for; left out where neither is to be used. */
+  readonly tools?: ToolSurroundings;
 }
 
 /** Which world is shown is no world's own matter. */
 export type SwitchCalls = Pick<EngineCalls['environment'], 'startPractice' | 'stopPractice'>;
 export type WorldCalls = Omit<EngineCalls, 'environment'> & { readonly environment: Omit<EngineCalls['environment'], keyof SwitchCalls> };
 
-export function openWorld({ activity: log, journal, ...surroundings }: WorldParts): World {
+export function openWorld({ activity: log, journal, tools, ...surroundings }: WorldParts): World {
   const { kubeconfig, docker } = surroundings;
   const activity = activityOfOne(log);
   const sessions = openSessions(kubeconfig, docker);
   const forwards = openForwards(sessions, activity);
+  const localClusters = openLocalClusters({ kubeconfig, docker, sessions, activity, tools });
   return {
     calls: {
       environment: environmentCalls(surroundings, sessions),
       pods: podCalls(sessions, docker, activity, journal),
       images: imageCalls(sessions, docker, activity),
       builds: buildCalls(docker, activity),
-      clusters: clusterCalls(),
+      clusters: localClusters.calls,
       forwards: forwards.calls,
       http: httpCalls(sessions, forwards, activity),
       activity: {
@@ -54,6 +58,8 @@ export function openWorld({ activity: log, journal, ...surroundings }: WorldPart
     },
     stopForwards: () => forwards.stopAll(),
     async [Symbol.asyncDispose]() {
+      // First: what was begun with a tool and is taken back needs the files and the Docker of this world.
+      await localClusters[Symbol.asyncDispose]();
       kubeconfig.set({ files: [], contexts: [], clusters: new Map(), users: new Map() });
       await forwards[Symbol.asyncDispose]();
       await sessions[Symbol.asyncDispose]();
