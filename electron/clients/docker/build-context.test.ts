@@ -6,6 +6,7 @@ import { dirname, join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { extract } from 'tar-stream';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { Builder } from '../../../shared/contract/builds.ts';
 import { Failure } from '../../../shared/contract/failures.ts';
 import { contextEntries, findDockerfile, packContext } from './build-context.ts';
 
@@ -19,7 +20,7 @@ async function write(files: Readonly<Record<string, string>>): Promise<void> {
     await writeFile(join(folder, path), text);
   }
 }
-const paths = async (dockerfile = 'Dockerfile') => (await Array.fromAsync(contextEntries(folder, dockerfile))).map(({ path }) => path);
+const paths = async (builder: Builder = 'classic', dockerfile = 'Dockerfile') => (await Array.fromAsync(contextEntries({ folder, dockerfile, builder }))).map(({ path }) => path);
 
 test.each<[rules: string, sent: readonly string[]]>([
   ['', ['.dockerignore', 'Dockerfile', 'app', 'app/Main.java', 'app/target', 'app/target/app.jar', 'node_modules', 'node_modules/x.js', 'notes.md']],
@@ -40,9 +41,10 @@ test.each<[rules: string, sent: readonly string[]]>([
   expect(await paths()).toEqual(sent);
 });
 
-test('Dockerfile.dockerignore goes before .dockerignore', async () => {
+test('Dockerfile.dockerignore goes before .dockerignore, but the classic builder does not know it', async () => {
   await write({ Dockerfile: 'FROM scratch', 'Dockerfile.dockerignore': 'a', '.dockerignore': 'b', a: '', b: '' });
-  expect(await paths()).toEqual(['.dockerignore', 'Dockerfile', 'Dockerfile.dockerignore', 'b']);
+  expect(await paths('buildkit')).toEqual(['.dockerignore', 'Dockerfile', 'Dockerfile.dockerignore', 'b']);
+  expect(await paths('classic')).toEqual(['.dockerignore', 'Dockerfile', 'Dockerfile.dockerignore', 'a']);
 });
 
 test('the archive keeps modes, links and contents, belongs to root, and follows no link out', async () => {
@@ -54,7 +56,7 @@ test('the archive keeps modes, links and contents, belongs to root, and follows 
   await mkdir(join(folder, 'nothing'), { mode: 0o700 });
   const socket = createServer().listen(join(folder, 'a.sock'));
   const reader = extract();
-  packContext(folder, 'Dockerfile').pipe(reader);
+  packContext({ folder, dockerfile: 'Dockerfile', builder: 'classic' }).pipe(reader);
   const found: Record<string, unknown> = {};
   for await (const entry of reader) {
     const { name, type, mode, linkname, uid, gid } = entry.header;
@@ -81,7 +83,7 @@ test('the archive keeps modes, links and contents, belongs to root, and follows 
 
 test('a reader that leaves early closes the archive', async () => {
   await write({ Dockerfile: 'FROM scratch', big: 'x'.repeat(10_000_000) });
-  const archive = packContext(folder, 'Dockerfile');
+  const archive = packContext({ folder, dockerfile: 'Dockerfile', builder: 'classic' });
   for await (const chunk of archive) {
     expect((chunk as Buffer).length).toBeGreaterThan(0);
     break;
@@ -92,7 +94,7 @@ test('a reader that leaves early closes the archive', async () => {
 test('what cannot be read is the stream\'s error', async () => {
   await write({ Dockerfile: 'FROM scratch' });
   await mkdir(join(folder, '.dockerignore'));
-  const error: unknown = await buffer(packContext(folder, 'Dockerfile')).catch((reason: unknown) => reason);
+  const error: unknown = await buffer(packContext({ folder, dockerfile: 'Dockerfile', builder: 'classic' })).catch((reason: unknown) => reason);
   expect(error instanceof Failure && error.toData()).toEqual({
     code: 'FILE_UNREADABLE', params: { file: join(folder, '.dockerignore') }, cause: 'EISDIR: illegal operation on a directory, read',
   });

@@ -7,7 +7,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { Failure } from '../../../shared/contract/failures.ts';
 import { buildImage } from './build.ts';
-import type { BuildStep } from './build.ts';
+import type { BuildStep } from '../../../shared/contract/build-step.ts';
+import type { BuildOptions } from './build-request.ts';
 import { dockerClient } from './client.ts';
 
 const ID = `sha256:${'1'.repeat(64)}`;
@@ -36,11 +37,11 @@ async function dockerThat(answers: (response: ServerResponse) => void, inspected
 }
 const nobody = () => dockerClient({ endpoint: `unix://${join(folder, 'gone.sock')}`, source: 'socket' });
 
-async function build(docker: ReturnType<typeof nobody>, options: { tag?: string; folder?: string; signal?: AbortSignal } = {}) {
+async function build(docker: ReturnType<typeof nobody>, options: Partial<BuildOptions> = {}) {
   const log: string[] = [];
   const steps: BuildStep[] = [];
   const result = await buildImage(docker, {
-    tag: 'spring-server', folder, signal: new AbortController().signal, ...options, onLog: text => log.push(text), onStep: step => steps.push(step),
+    tag: 'spring-server', folder, signal: new AbortController().signal, builder: 'classic', ...options, onLog: text => log.push(text), onStep: step => steps.push({ ...step, ...(step.milliseconds !== undefined && { milliseconds: 0 }) }),
   }).catch((error: unknown) => error instanceof Failure ? error.toData() : error);
   return { result, log, steps };
 }
@@ -64,16 +65,21 @@ test('a folder that is not there, and one without a Dockerfile, are refused befo
 test('output, steps and the ID of a build, with characters cut between chunks', async () => {
   const answer = Buffer.from([
     { stream: 'Step 1/2 : FROM scratch' }, { stream: '\n' }, { status: 'Pulling', id: 'abc' }, { status: 'Downloading', id: 'abc', progressDetail: { current: 1 } },
-    { stream: 'Step 2/2 : LABEL größe="완료"\n' }, { aux: { ID } }, { stream: 'Successfully built\n' },
+    { stream: 'Step 2/2 : LABEL größe="완료"\n' }, { stream: ' ---> Using cache\n' }, { aux: { ID } }, { stream: 'Successfully built\n' },
   ].map(line => `${JSON.stringify(line)}\r\n`).join(''));
   const { docker, asked } = await dockerThat(response => {
     response.write(answer.subarray(0, answer.indexOf('größe') + 3));
     setImmediate(() => response.end(answer.subarray(answer.indexOf('größe') + 3)));
   });
   expect(await build(docker)).toEqual({
-    result: { imageId: ID, reference: 'docker.io/library/spring-server:latest', command: `docker build -t spring-server:latest ${folder}` },
-    log: ['Step 1/2 : FROM scratch', '\n', 'abc: Pulling\n', 'Step 2/2 : LABEL größe="완료"\n', 'Successfully built\n'],
-    steps: [{ number: 1, of: 2, instruction: 'FROM scratch' }, { number: 2, of: 2, instruction: 'LABEL größe="완료"' }],
+    result: { imageId: ID, reference: 'docker.io/library/spring-server:latest', command: `docker build -t spring-server:latest ${folder}`, builder: 'classic' },
+    log: ['Step 1/2 : FROM scratch', '\n', 'abc: Pulling\n', 'Step 2/2 : LABEL größe="완료"\n', ' ---> Using cache\n', 'Successfully built\n'],
+    steps: [
+      { id: '1', instruction: 'FROM scratch', state: 'running' },
+      { id: '1', instruction: 'FROM scratch', state: 'done', milliseconds: 0 },
+      { id: '2', instruction: 'LABEL größe="완료"', state: 'running' },
+      { id: '2', instruction: 'LABEL größe="완료"', state: 'cached', milliseconds: 0 },
+    ],
   });
   expect(asked.map(line => line.split('?')[0])).toEqual(['POST /build', 'GET /images/docker.io/library/spring-server:latest/json']);
 });
@@ -86,11 +92,11 @@ test('an error line in a successful answer is a failed build, with its step', as
   });
 });
 
-test('a Dockerfile that Docker refuses at once is a failed build too', async () => {
+test('a Dockerfile that Docker refuses at once says its line', async () => {
   const { docker } = await dockerThat(response => response.writeHead(400, { 'content-type': 'application/json' })
     .end('{"message":"dockerfile parse error line 1: unknown instruction: FORM"}'));
   expect((await build(docker)).result).toEqual({
-    code: 'BUILD_FAILED', params: { image: 'spring-server', step: '' }, cause: 'dockerfile parse error line 1: unknown instruction: FORM',
+    code: 'DOCKERFILE_INVALID', params: { file: 'Dockerfile', line: 1 }, cause: 'dockerfile parse error line 1: unknown instruction: FORM',
   });
 });
 

@@ -53,7 +53,7 @@ async function write(files: Readonly<Record<string, string>>): Promise<void> {
   }
   await copyFile('/bin/busybox', join(folder, 'busybox'));
 }
-const build = (tag: string, signal = never, onLog: (text: string) => void = () => {}) => buildImage(docker, { folder, tag, signal, onLog });
+const build = (tag: string, signal = never, onLog: (text: string) => void = () => {}) => buildImage(docker, { folder, tag, builder: 'classic', signal, onLog });
 const dataOf = async (promise: Promise<unknown>) => {
   const error = await promise.then(value => { throw new Error(`resolved with ${JSON.stringify(value)}`); }, (reason: unknown) => reason);
   return error instanceof Failure ? error.toData() : error;
@@ -105,7 +105,7 @@ test('a build that fails says its step and the builder\'s words, and leaves no n
   });
   await write({ Dockerfile: 'FROM scratch\nCOPI busybox /busybox\n' });
   expect(await dataOf(build(`${NAME}:broken`))).toEqual({
-    code: 'BUILD_FAILED', params: { image: `${NAME}:broken`, step: '' }, cause: expect.stringContaining('unknown instruction: COPI') as string,
+    code: 'DOCKERFILE_INVALID', params: { file: 'Dockerfile', line: 2 }, cause: expect.stringContaining('unknown instruction: COPI') as string,
   });
   expect(await dataOf(inspectImage(docker, `${NAME}:broken`))).toMatchObject({ code: 'IMAGE_NOT_IN_DOCKER' });
 });
