@@ -1,8 +1,10 @@
 // One action while it runs, and how it ended: what ProgressLine shows beside the button.
+import type { BuildStep } from '../../shared/contract/build-step.ts';
 import type { FailureData } from '../../shared/contract/failures.ts';
 import type { Message } from '../../shared/contract/findings.ts';
 import type { Progress } from '../../shared/contract/progress.ts';
 import { toFailure } from './engine.ts';
+import { keepRecent, type Sample } from './pace.ts';
 
 export interface Step {
   readonly step: Message;
@@ -19,6 +21,12 @@ export function foldStep(steps: readonly Step[], told: Step): Step[] {
   return at < 0 ? [...steps, told] : steps.with(at, told);
 }
 
+/** A step of a build that is told again has changed; a new one is added. */
+export function foldBuildStep(steps: readonly BuildStep[], told: BuildStep): BuildStep[] {
+  const at = steps.findIndex(({ id }) => id === told.id);
+  return at < 0 ? [...steps, told] : steps.with(at, told);
+}
+
 /** Lines kept of a log: the end is what a person reads. */
 const LOG_LINES = 2000;
 
@@ -27,7 +35,12 @@ export class Running<Result> {
   readonly label: Message;
   steps = $state.raw<readonly Step[]>([]);
   log = $state.raw<readonly string[]>([]);
+  buildSteps = $state.raw<readonly BuildStep[]>([]);
+  /** It can no longer be cancelled, though it could before. */
+  goesOn = $state(false);
   bytes = $state.raw<{ sent: number; total?: number | undefined }>();
+  /** The last of the bytes with their times, for the rate. */
+  samples = $state.raw<readonly Sample[]>([]);
   state = $state<'running' | 'done' | 'failed' | 'cancelled'>('running');
   failure = $state.raw<FailureData>();
   activityId = $state<string>();
@@ -67,6 +80,13 @@ export class Running<Result> {
         break;
       case 'bytes':
         this.bytes = event;
+        this.samples = keepRecent(this.samples, { at: Date.now(), sent: event.sent });
+        break;
+      case 'build-step':
+        this.buildSteps = foldBuildStep(this.buildSteps, event.buildStep);
+        break;
+      case 'goes-on':
+        this.goesOn = true;
         break;
       case 'done':
         this.activityId = event.activityId;

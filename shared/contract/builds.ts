@@ -2,6 +2,7 @@
 import { eventIterator, oc } from '@orpc/contract';
 import { z } from 'zod';
 import { declared } from './errors.ts';
+import { failureData } from './failures.ts';
 import { progressOf } from './progress.ts';
 
 export const buildSettings = z.object({
@@ -48,10 +49,27 @@ export const folderListing = z.object({
   parent: z.string().optional(),
   folders: z.array(z.object({ name: z.string(), path: z.string(), hasDockerfile: z.boolean() })),
   hasDockerfile: z.boolean(),
+  /** Files of the folder that look like Dockerfiles by their names. */
+  dockerfiles: z.array(z.string()),
+  /** true: there are more folders than were read. */
+  isCut: z.boolean(),
 });
 export type FolderListing = z.infer<typeof folderListing>;
 
-const pods = z.array(z.object({ namespace: z.string(), name: z.string() }));
+const pod = z.object({ namespace: z.string(), name: z.string() });
+
+/**
+ * A pod that still runs what it ran. `owned`: its owner makes its pods; `ending`: it is being deleted; `node`: its node cannot be given the image;
+ * `failed`: it could not be recreated, for the reason `failure`.
+ */
+export const leftPod = pod.extend({
+  why: z.enum(['owned', 'ending', 'node', 'failed']),
+  owner: z.object({ kind: z.string(), name: z.string() }).optional(),
+  failure: failureData.optional(),
+});
+export type LeftPod = z.infer<typeof leftPod>;
+
+const rolledOut = z.object({ imageId: z.string(), image: z.string(), nodes: z.array(z.string()), recreated: z.array(pod), left: z.array(leftPod) });
 
 export const builds = {
   /** Folders to choose from; `path` absent: the home folder. Hidden folders are left out. */
@@ -62,8 +80,11 @@ export const builds = {
   watchRecent: oc.errors(declared).output(eventIterator(z.object({ builds: z.array(recentBuild) }))),
   /** Builds; steps and log stream; cancelled when the caller ends the stream. */
   build: oc.errors(declared).input(buildSettings).output(eventIterator(progressOf(z.object({ imageId: z.string(), image: z.string() })))),
-  /** Builds, loads the image into the nodes that need it, and recreates the bare pods of the context that use it, so that they run this build. */
+  /**
+   * Builds, loads the image into the nodes that need it, and recreates the bare pods of the context that use it, so that they run this build. Cancelled
+   * when the caller ends the stream, until the event `goes-on`.
+   */
   buildLoadRecreate: oc.errors(declared)
     .input(buildSettings.extend({ context: z.string() }))
-    .output(eventIterator(progressOf(z.object({ imageId: z.string(), image: z.string(), nodes: z.array(z.string()), recreated: pods, left: pods })))),
+    .output(eventIterator(progressOf(rolledOut))),
 };

@@ -11,6 +11,8 @@ export const progressOf = <Result extends z.ZodType>(result: Result) =>
     z.object({ type: z.literal('bytes'), sent: z.number(), total: z.number().optional() }),
     /** A build's step as it is now; the same `id` again when it changed. */
     z.object({ type: z.literal('build-step'), buildStep }),
+    /** From here on it goes to its end, even if the caller leaves. Told only by actions that could be cancelled before. */
+    z.object({ type: z.literal('goes-on') }),
     /** `activityId`: the entry in Activity, which may offer Undo. */
     z.object({ type: z.literal('done'), activityId: z.string(), result }),
   ]);
@@ -19,4 +21,5 @@ export type Progress<Result> =
   | { type: 'log'; text: string }
   | { type: 'bytes'; sent: number; total?: number | undefined }
   | { type: 'build-step'; buildStep: BuildStep }
+  | { type: 'goes-on' }
   | { type: 'done'; activityId: string; result: Result };

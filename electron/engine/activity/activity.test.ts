@@ -157,3 +157,80 @@ test('those who share the log see all of it, and undo only what is their own', a
   await all(one.undo(id, quiet()));
   expect([undone, ...offers()]).toEqual([1, ['undone', 'none'], ['undone', 'none']]);
 });
+
+test('a step that failed is told so, though the action goes on', async () => {
+  const activity = createActivity(() => at);
+  await all(
+    activity.run(
+      action(async (tell) => {
+        tell.step('step.delete-pod', { pod: 'one' });
+        tell.stepFailed();
+        tell.step('step.delete-pod', { pod: 'two' });
+        return { result: {} };
+      }),
+      quiet(),
+    ),
+  );
+  expect(activity.entries.value[0]).toMatchObject({ state: 'done', steps: [{ state: 'failed' }, { state: 'done' }] });
+});
+
+test('each change of a build step is told, and its time in between at most once a frame', async () => {
+  const activity = createActivity(() => at);
+  const step = { id: '1', instruction: 'RUN make' };
+  const events = await all(
+    activity.run(
+      action(async (tell) => {
+        for (let milliseconds = 0; milliseconds < 500; milliseconds++) tell.buildStep({ ...step, state: 'running', milliseconds });
+        tell.buildStep({ ...step, state: 'done', milliseconds: 500 });
+        return { result: {} };
+      }),
+      quiet(),
+    ),
+  );
+  const told = events.flatMap((event) => (event.type === 'build-step' ? [event.buildStep] : []));
+  expect(told.length).toBeLessThan(400);
+  expect([told[0], told.at(-1)]).toEqual([{ ...step, state: 'running', milliseconds: 0 }, { ...step, state: 'done', milliseconds: 500 }]);
+});
+
+test('what ends with its caller goes on to its end once it says so', async () => {
+  const activity = createActivity(() => at);
+  const gone = new AbortController();
+  const half = Promise.withResolvers<void>();
+  const stream = activity.run(
+    action(async (tell, own) => {
+      tell.goesOn();
+      await half.promise;
+      return { result: own.aborted };
+    }, true),
+    gone.signal,
+  );
+  expect(await stream.next()).toEqual({ done: false, value: { type: 'goes-on' } });
+  expect(activity.changing()).toBe(true);
+  gone.abort();
+  expect(await stream.next()).toEqual({ done: true, value: undefined });
+  expect(activity.entries.value[0]?.state).toBe('running');
+  half.resolve();
+  await activity.idle();
+  expect(activity.entries.value[0]?.state).toBe('done');
+});
+
+test('who left before that point has ended it', async () => {
+  const activity = createActivity(() => at);
+  const gone = new AbortController();
+  const half = Promise.withResolvers<void>();
+  const stream = activity.run(
+    action(async (tell) => {
+      tell.step('step.build', { image: 'i' });
+      await half.promise;
+      tell.goesOn();
+      return { result: {} };
+    }, true),
+    gone.signal,
+  );
+  await stream.next();
+  gone.abort();
+  half.resolve();
+  await stream.next();
+  await expect.poll(() => activity.entries.value[0]?.state).toBe('cancelled');
+  expect(activity.changing()).toBe(false);
+});

@@ -1,6 +1,7 @@
 // What the person did: one entry an action, with its steps, its outcome, the equivalent commands and, where there is one, the way back.
 import { randomUUID } from 'node:crypto';
 import type { ActivityEntry } from '../../../shared/contract/activity.ts';
+import type { BuildStep } from '../../../shared/contract/build-step.ts';
 import { Failure } from '../../../shared/contract/failures.ts';
 import type { Message } from '../../../shared/contract/findings.ts';
 import type { Progress } from '../../../shared/contract/progress.ts';
@@ -10,12 +11,18 @@ import { createTopic, type Topic } from '../topic.ts';
 const KEPT = 200;
 const FRAME_MS = 16;
 
-/** Told by a running action; each goes to the caller's stream and, but for log lines and bytes, into the entry. */
+/** Told by a running action; each goes to the caller's stream and, but for log lines, bytes and a build's steps, into the entry. */
 export interface Teller {
   /** The step before is done, this one begins. */
   step(key: string, params?: Message['params']): void;
   log(text: string): void;
   bytes(sent: number, total?: number): void;
+  /** A build's step as it is now; the same `id` again when it changed. */
+  buildStep(step: BuildStep): void;
+  /** The running step failed; the action itself goes on. */
+  stepFailed(): void;
+  /** From here on the action goes to its end, whoever leaves: for one that ended with its caller so far. Its signal is not aborted any more. */
+  goesOn(): void;
   /** A line that kubectl or docker would have needed, when it is known only now: after those that are known, or before them. */
   command(line: string, place?: 'last' | 'first'): void;
 }
@@ -94,6 +101,9 @@ export function createActivity(now: () => Date = () => new Date()): Activity {
         queue.push({ type: 'step', step: running.step, state });
       };
       let bytesAt = 0;
+      const buildSteps = new Map<string, { told: BuildStep; at: number }>();
+      let endsWithCaller = action.endsWithCaller;
+      const ended = Promise.withResolvers<void>();
       const tell: Teller = {
         step(key, params = {}) {
           endStep('done');
@@ -107,6 +117,22 @@ export function createActivity(now: () => Date = () => new Date()): Activity {
           if (sent !== total && performance.now() - bytesAt < FRAME_MS) return;
           bytesAt = performance.now();
           queue.push({ type: 'bytes', sent, total });
+        },
+        buildStep(step) {
+          const known = buildSteps.get(step.id);
+          const isNews = !known || known.told.state !== step.state || known.told.instruction !== step.instruction;
+          // A change of state is always told; in between, a running step may tell its time as often as it likes.
+          if (!isNews && performance.now() - known.at < FRAME_MS) return;
+          buildSteps.set(step.id, { told: step, at: performance.now() });
+          queue.push({ type: 'build-step', buildStep: step });
+        },
+        stepFailed: () => endStep('failed'),
+        goesOn() {
+          own.signal.throwIfAborted();
+          if (!endsWithCaller) return;
+          endsWithCaller = false;
+          going.add(ended.promise);
+          queue.push({ type: 'goes-on' });
         },
         command: (line, place = 'last') => change(id, (e) => ({ commands: place === 'first' ? [line, ...e.commands] : [...e.commands, line] })),
       };
@@ -127,13 +153,14 @@ export function createActivity(now: () => Date = () => new Date()): Activity {
           return { error: failure ?? error };
         },
       );
-      if (!action.endsWithCaller) going.add(running);
+      if (!endsWithCaller) going.add(ended.promise);
       void running.finally(() => {
-        going.delete(running);
+        going.delete(ended.promise);
+        ended.resolve();
         queue.end();
       });
       const onAbort = () => {
-        if (action.endsWithCaller) own.abort(signal.reason);
+        if (endsWithCaller) own.abort(signal.reason);
         queue.end();
       };
       if (signal.aborted) onAbort();
@@ -147,7 +174,7 @@ export function createActivity(now: () => Date = () => new Date()): Activity {
       } finally {
         signal.removeEventListener('abort', onAbort);
         // The stream may be closed without an abort (the reader returned early): that is going away, too.
-        if (action.endsWithCaller) own.abort();
+        if (endsWithCaller) own.abort();
       }
     },
     async settle(action, signal) {
