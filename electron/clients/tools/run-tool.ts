@@ -84,7 +84,6 @@ export function runTool({ tool, path, args, env, input, onOutput, signal, timeou
       signal.removeEventListener('abort', end);
       child.stdout.destroy();
       child.stderr.destroy();
-      if (signal.aborted || late) kill('SIGKILL'); // children that outlived it
       if (signal.aborted) return reject(signal.reason);
       const words = (output.stderr.trim() || output.stdout.trim()).slice(-CAUSE_LENGTH);
       if (late) return failed([words, `${tool} did not answer within ${timeoutMs! / 1000} s`].filter(Boolean).join('\n'));
@@ -101,6 +100,7 @@ export function runTool({ tool, path, args, env, input, onOutput, signal, timeou
     });
     child.on('exit', (code, by) => {
       ended = { code, by };
+      if (signal.aborted || late) kill('SIGKILL'); // children that outlived it
       timers.push(setTimeout(settle, LAST_WORDS_MS));
     });
     child.on('close', settle);

@@ -1,9 +1,10 @@
 // The contract's calls for the local clusters and the tools that make them.
 import type { ClusterTool } from '../../../shared/contract/clusters.ts';
 import { Failure } from '../../../shared/contract/failures.ts';
+import type { Progress } from '../../../shared/contract/progress.ts';
 import type { Kubeconfig } from '../../clients/cluster/kubeconfig.ts';
 import type { ToolSurroundings } from '../../clients/tools/find-tool.ts';
-import type { Activity } from '../activity/activity.ts';
+import type { Action, Activity } from '../activity/activity.ts';
 import type { EngineCalls } from '../calls.ts';
 import type { Sessions } from '../cluster/sessions.ts';
 import type { Docker } from '../docker.ts';
@@ -31,20 +32,19 @@ export function openLocalClusters({ kubeconfig, docker, sessions, activity, tool
   if (!tools) return { calls: { ...withoutTools(), watchContexts }, [Symbol.asyncDispose]: async () => {} };
 
   const life = new AbortController();
-  const tidying = new Set<Promise<unknown>>();
+  const closing = new AbortController();
+  const running = new Set<Promise<unknown>>();
   const toolbox = openToolbox({ surroundings: tools, kubeconfig, docker, signal: life.signal });
   const watched = watchClusters(toolbox, kubeconfig, docker, life.signal);
-  const parts: ClusterParts = {
-    toolbox,
-    watched,
-    kubeconfig,
-    docker,
-    sessions,
-    untilEnd(work) {
-      const ended = work.finally(() => tidying.delete(ended));
-      tidying.add(ended);
+  const parts: ClusterParts = { toolbox, watched, kubeconfig, docker, sessions };
+  /** Closing ends what can be ended, and waits: a creation is taken back first. */
+  const begin = <Result>(action: Action<Result>, signal: AbortSignal): AsyncGenerator<Progress<Result>, void, void> => {
+    const run: Action<Result>['run'] = (tell, own) => {
+      const ended = action.run(tell, own).finally(() => running.delete(ended));
+      running.add(ended);
       return ended;
-    },
+    };
+    return activity.run({ ...action, run }, AbortSignal.any([signal, closing.signal]));
   };
   /** Names that are being made: a second creation would not see the first one's cluster yet, and would take it back with its own. */
   const making = new Set<string>();
@@ -58,30 +58,25 @@ export function openLocalClusters({ kubeconfig, docker, sessions, activity, tool
         const action = createCluster(parts, input);
         const key = `${input.tool}/${input.name}`;
         if (making.has(key)) throw new Failure('CLUSTER_EXISTS', { tool: input.tool, name: input.name }, `${input.name} is being created`);
-        yield* activity.run({
-          ...action,
-          run: async (tell, own) => {
-            making.add(key);
-            try {
-              return await action.run(tell, own);
-            } finally {
-              making.delete(key);
-            }
-          },
-        }, signal);
+        const run: typeof action.run = (tell, own) => {
+          making.add(key);
+          return action.run(tell, own).finally(() => making.delete(key));
+        };
+        yield* begin({ ...action, run }, signal);
       },
       async *start(input, signal) {
-        yield* activity.run(startCluster(parts, input), signal);
+        yield* begin(startCluster(parts, input), signal);
       },
       async *stop(input, signal) {
-        yield* activity.run(stopCluster(parts, input), signal);
+        yield* begin(stopCluster(parts, input), signal);
       },
       async *remove(input, signal) {
-        yield* activity.run(removeCluster(parts, input), signal);
+        yield* begin(removeCluster(parts, input), signal);
       },
     },
     async [Symbol.asyncDispose]() {
-      await Promise.allSettled(tidying);
+      closing.abort();
+      await Promise.allSettled(running);
       life.abort();
     },
   };

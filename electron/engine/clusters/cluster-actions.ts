@@ -19,8 +19,6 @@ export interface ClusterParts {
   readonly kubeconfig: Topic<Kubeconfig>;
   readonly docker: Docker;
   readonly sessions: Sessions;
-  /** Waits for the end of what must not be left half-way when all else is closed. */
-  readonly untilEnd: <Result>(work: Promise<Result>) => Promise<Result>;
 }
 
 interface Named {
@@ -53,7 +51,7 @@ export function createCluster(parts: ClusterParts, { tool, name, nodes, kubernet
       try {
         await spoken(toolbox, tool, command, tell, signal);
       } catch (error) {
-        if (signal.aborted) await parts.untilEnd(takeBack(parts, { tool, name }, tell));
+        if (signal.aborted) await takeBack(parts, { tool, name }, tell);
         throw error;
       } finally {
         void parts.watched.refresh();
