@@ -28,9 +28,14 @@ export function onNode(nodes: ImageRow['nodes']): OnNode | undefined {
   return { presence, count: { present: all.filter((one) => one === 'present').length, of: nodes.length } };
 }
 
+/** Whether images can be put into the node and taken from it, apart from Docker's. */
+export function hasOwnStore({ store }: Pick<NodeInfo, 'store'>): boolean {
+  return store.kind === 'kind' || store.kind === 'minikube' || store.kind === 'k3d';
+}
+
 /** A node whose store can be loaded into lacks what Docker has, or has an older build of it. Unknown is no reason to load. */
 export function canLoad(row: ImageRow, nodes: readonly NodeInfo[]): boolean {
   if (row.inDocker !== 'yes' || row.reference === '') return false;
-  const loadable = new Set(nodes.filter(({ store }) => store.kind === 'kind' || store.kind === 'minikube').map(({ name }) => name));
+  const loadable = new Set(nodes.filter(hasOwnStore).map(({ name }) => name));
   return row.nodes.some(({ node, presence }) => loadable.has(node) && ['older-build', 'not-found'].includes(nodePresence(presence)));
 }
