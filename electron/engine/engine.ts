@@ -5,6 +5,7 @@ import { watchKubeconfig } from '../clients/cluster/watch-kubeconfig.ts';
 import { toolsOfThisMachine } from '../clients/tools/find-tool.ts';
 import { createActivity } from './activity/activity.ts';
 import { openJournal, stateDirectory } from './activity/journal.ts';
+import { openRecentBuilds } from './builds/recent-builds.ts';
 import type { EngineCalls } from './calls.ts';
 import { openDocker, type Docker } from './docker.ts';
 import { openPractice, type PracticeOptions, type StartPractice } from './practice.ts';
@@ -16,7 +17,7 @@ export interface EngineOptions {
   readonly kubeconfig?: string;
   /** The context to begin with, instead of the kubeconfig's own. */
   readonly context?: string;
-  /** Where the journal of changes lies; the platform's place for application state by default. */
+  /** Where the journal of changes and the last builds lie; the platform's place for application state by default. */
   readonly stateDirectory?: string;
   /** Begin with the practice cluster; `context` is then one of its contexts. */
   readonly practice?: PracticeOptions;
@@ -48,11 +49,13 @@ export async function openEngine(options: EngineOptions = {}): Promise<Engine> {
   const looksByItself = !isAsked && options.startPractice && options.kubeconfig === undefined && options.context === undefined;
   // Before anybody else hears of Docker's state: nobody is told that nothing is there when something is about to come.
   const looked = looksByItself ? whenKnown(docker, () => isNothingHere(kubeconfig.value, docker.state.value) && start({})) : () => {};
+  const directory = options.stateDirectory ?? stateDirectory();
   const computer = openWorld({
     kubeconfig,
     docker,
     activity,
-    journal: openJournal(options.stateDirectory ?? stateDirectory()),
+    journal: openJournal(directory),
+    recent: openRecentBuilds(directory),
     practice: practiceState,
     tools: toolsOfThisMachine(),
     asked: isAsked ? undefined : options.context,

@@ -5,6 +5,7 @@ import type { ToolSurroundings } from '../clients/tools/find-tool.ts';
 import { activityOfOne, type Activity } from './activity/activity.ts';
 import type { Journal } from './activity/journal.ts';
 import { buildCalls } from './builds/calls.ts';
+import type { RecentBuilds } from './builds/recent-builds.ts';
 import type { EngineCalls } from './calls.ts';
 import { openLocalClusters } from './clusters/calls.ts';
 import { openSessions } from './cluster/sessions.ts';
@@ -26,6 +27,7 @@ export interface World extends AsyncDisposable {
 export interface WorldParts extends Surroundings {
   readonly activity: Activity;
   readonly journal: Journal;
+  readonly recent: RecentBuilds;
   /** Where kind and minikube are looked for; left out where neither is to be used. */
   readonly tools?: ToolSurroundings;
 }
@@ -34,7 +36,7 @@ export interface WorldParts extends Surroundings {
 export type SwitchCalls = Pick<EngineCalls['environment'], 'startPractice' | 'stopPractice'>;
 export type WorldCalls = Omit<EngineCalls, 'environment'> & { readonly environment: Omit<EngineCalls['environment'], keyof SwitchCalls> };
 
-export function openWorld({ activity: log, journal, tools, ...surroundings }: WorldParts): World {
+export function openWorld({ activity: log, journal, recent, tools, ...surroundings }: WorldParts): World {
   const { kubeconfig, docker } = surroundings;
   const activity = activityOfOne(log);
   const sessions = openSessions(kubeconfig, docker);
@@ -45,7 +47,7 @@ export function openWorld({ activity: log, journal, tools, ...surroundings }: Wo
       environment: environmentCalls(surroundings, sessions),
       pods: podCalls(sessions, docker, activity, journal),
       images: imageCalls(sessions, docker, activity),
-      builds: buildCalls(docker, activity),
+      builds: buildCalls({ docker, sessions, activity, journal, recent }),
       clusters: localClusters.calls,
       forwards: forwards.calls,
       http: httpCalls(sessions, forwards, activity),

@@ -1,43 +1,49 @@
 // The contract's calls for builds.
-import { homedir } from 'node:os';
-import { buildImage } from '../../clients/docker/build.ts';
+import { checkContext } from '../../clients/docker/check-context.ts';
 import type { Activity } from '../activity/activity.ts';
-import { shellLine } from '../activity/shell-line.ts';
+import type { Journal } from '../activity/journal.ts';
 import type { EngineCalls } from '../calls.ts';
+import { runInSession } from '../cluster/session-action.ts';
+import type { Sessions } from '../cluster/sessions.ts';
 import type { Docker } from '../docker.ts';
+import { buildLoadRecreateAction } from './build-load-recreate.ts';
+import { atHome } from './home-path.ts';
+import { listFolder } from './list-folder.ts';
+import type { RecentBuilds } from './recent-builds.ts';
+import { lineOf, runBuild, settled } from './run-build.ts';
 
-export function buildCalls(docker: Docker, activity: Activity): EngineCalls['builds'] {
+export interface BuildCallParts {
+  readonly docker: Docker;
+  readonly sessions: Sessions;
+  readonly activity: Activity;
+  readonly journal: Journal;
+  readonly recent: RecentBuilds;
+}
+
+export function buildCalls({ docker, sessions, activity, journal, recent }: BuildCallParts): EngineCalls['builds'] {
   return {
-    listFolder: () => notYet(),
-    checkContext: () => notYet(),
-    watchRecent: () => notYet(),
-    buildLoadRecreate: () => notYet(),
-    build: ({ folder: written, image }, signal) => {
-      // What a shell would do: `~/spring` is in the home folder.
-      const folder = written.replace(/^~(?=\/|$)/, homedir());
+    listFolder: ({ path }, signal) => listFolder(path, signal),
+    checkContext: async ({ folder, dockerfile }, signal) =>
+      await checkContext(docker.connection.docker(), { folder: atHome(folder.trim()), dockerfile: dockerfile?.trim() || undefined, signal }),
+    async *watchRecent(_, signal) {
+      for await (const builds of recent.builds.watch(signal)) if (builds) yield { builds: [...builds] };
+    },
+    build: (input, signal) => {
+      const settings = settled(input);
       return activity.run(
         {
-          title: { key: 'activity.build', params: { image } },
-          commands: [shellLine('docker', 'build', '-t', image, folder)],
+          title: { key: 'activity.build', params: { image: settings.image } },
+          commands: [lineOf(settings)],
           endsWithCaller: true,
           async run(tell, own) {
-            tell.step('step.build', { image });
-            const { imageId, reference } = await buildImage(docker.connection.docker(), {
-              folder,
-              tag: image,
-              signal: own,
-              onLog: (text) => tell.log(text),
-            });
-            await docker.connection.refresh();
+            const { imageId, reference } = await runBuild({ docker, recent }, settings, tell, own);
             return { result: { imageId, image: reference } };
           },
         },
         signal,
       );
     },
+    buildLoadRecreate: ({ context, ...input }, signal) =>
+      runInSession(sessions, activity, context, signal, (session) => buildLoadRecreateAction({ session, docker, journal, recent }, settled(input))),
   };
-}
-
-function notYet(): never {
-  throw new Error('not there yet');
 }
