@@ -3,6 +3,7 @@ import { tick } from 'svelte';
 import { confirmation } from '../../actions/confirm.svelte.ts';
 import { forgetPodRuns } from '../../state/pod-runs.svelte.ts';
 import { go, route } from '../../state/route.svelte.ts';
+import { clusterWork } from '../cluster/cluster-work.svelte.ts';
 import { httpForm } from '../http/http-form.svelte.ts';
 import { buildWork, loadWork } from '../images/work.svelte.ts';
 
@@ -12,6 +13,7 @@ export function leaveWorld(focus: () => void): void {
   forgetPodRuns();
   buildWork.forget();
   loadWork.forget();
+  clusterWork.forget();
   httpForm.forget();
   // An open pod, or a forward: in the new world another one may have its name.
   if (route().parts.length > 0) go(route().screen);
