@@ -54,3 +54,13 @@ export function manifestOf(text: string, architecture: string | undefined): Mani
   const child = content.manifests?.find(({ platform }) => platform?.os === 'linux' && platform.architecture === architecture);
   return content.manifests ? { ...(child && { child: child.digest }) } : undefined;
 }
+
+/**
+ * The content of a store by its digests, with the sizes of an image's layers. A layer that is listed without a size is left out: its file is lost.
+ * @param listed `ctr content ls -q` @param sizes `DIGEST SIZE` a line; undefined where they could not be read
+ */
+export function heldContent(layers: readonly string[], listed: string, sizes: string | undefined): Map<string, number | undefined> {
+  const sized = new Map((sizes ?? '').split('\n').filter(Boolean).map(line => line.split(' ')).map(([digest = '', size]) => [digest, Number(size)]));
+  const digests = listed.split('\n').filter(digest => /^sha256:[0-9a-f]{64}$/.test(digest));
+  return new Map(digests.filter(digest => !layers.includes(digest) || sized.has(digest)).map(digest => [digest, sized.get(digest)]));
+}

@@ -4,7 +4,7 @@
 import { Failure } from '../../../shared/contract/failures.ts';
 import type { NodeImage, NodeImages } from '../../../shared/diagnosis/world.ts';
 import { dockerName } from '../docker/images.ts';
-import { listedByCrictl, listedByCtr, manifestOf } from './containerd-lists.ts';
+import { heldContent, listedByCrictl, listedByCtr, manifestOf } from './containerd-lists.ts';
 import type { CtrImage, Manifest } from './containerd-lists.ts';
 import { nodeCommands } from './node-commands.ts';
 import type { NodeContainer } from './node-commands.ts';
@@ -16,6 +16,22 @@ const CONTENT = `for digest; do echo "$digest"; ctr --namespace=k8s.io content g
 // The kubelet's runtime and the import must unpack into the same snapshotter (kind reads it the same way); `ctr` alone would take its default.
 const IMPORT = `snapshotter=$(containerd config dump 2>/dev/null | sed -n "s/^ *snapshotter = [\\"']\\(..*\\)[\\"']/\\1/p" | head -n 1)
 exec ctr --namespace=k8s.io images import \${snapshotter:+--snapshotter "$snapshotter"} \${1:+--platform "$1"} -`;
+
+// All digests of the namespace, an empty line, then digest and size of those given, where the files are: a blob may be listed and its file be lost.
+const HOLDS = `ctr --namespace=k8s.io content ls -q || exit 1
+root=/var/lib/containerd
+[ -d $root/io.containerd.content.v1.content ] || root=$(containerd config dump 2>/dev/null | sed -n "s/^root *= *[\\"']\\(..*\\)[\\"']/\\1/p" | head -n 1)
+cd "$root/io.containerd.content.v1.content/blobs/sha256" && echo && stat -c 'sha256:%n %s' "$@" 2>/dev/null
+true`;
+// What `ctr` leaves behind when it is killed is under its lease, which holds it for a day. The lease is known by its time alone: it was made in the
+// first seconds of the process; where another began in the same seconds (a pull, say), both are left. Ticks are 1/100 s to every program.
+const KILL = `set -- "$1" "$(sed -n 's/^btime //p' /proc/stat)" $(sed 's/.*) //' "/proc/$1/stat" | cut -d' ' -f20)
+kill -9 "$1"
+start=$(($2 + $3 / 100))
+leases=$(ctr --namespace=k8s.io leases ls | while read -r id created _; do
+  at=$(date -d "$created" +%s 2>/dev/null) && [ $at -ge $((start - 1)) ] && [ $at -le $((start + 3)) ] && echo "$id"
+done)
+[ "$(echo "$leases" | wc -w)" -eq 1 ] && ctr --namespace=k8s.io leases rm $leases`;
 
 /** The store of a node container in which containerd runs. */
 export function containerdStore(from: NodeContainer): NodeImageStore {
@@ -67,7 +83,11 @@ export function containerdStore(from: NodeContainer): NodeImageStore {
   return {
     node, kind, architecture, list, loadCommand,
     identify: async (reference, signal) => findNodeImage(await list(signal), reference),
-    load: (archive, signal) => load(['sh', '-c', IMPORT, 'sh', architecture ? `linux/${architecture}` : ''], archive, signal),
+    load: (archive, signal) => load(['sh', '-c', IMPORT, 'sh', architecture ? `linux/${architecture}` : ''], archive, signal, ['sh', '-c', KILL, 'sh']),
+    async holds(layers, signal) {
+      const [listed = '', sizes] = (await run(['sh', '-c', HOLDS, 'sh', ...layers.map(layer => layer.replace('sha256:', ''))], signal)).split('\n\n');
+      return heldContent(layers, listed, sizes);
+    },
     async untag(reference) {
       const image = findNodeImage(await list(), reference);
       // The kubelet's runtime keeps an image under `sha256:ID` as well; with its last name that goes too.

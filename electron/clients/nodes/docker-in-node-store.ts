@@ -16,6 +16,9 @@ const LIST = `for try in 1 2 3; do
 done
 exit 1`;
 
+// An image that goes between the two is missing in the answer, no more.
+const LAYERS = `ids=$(docker images --quiet --no-trunc | sort -u); [ -z "$ids" ] || docker image inspect --format '{{json .RootFS.Layers}}' $ids 2>/dev/null; true`;
+
 /** The store of a node container in which dockerd runs. */
 export function dockerInNodeStore(from: NodeContainer): NodeImageStore {
   const { node, kind, architecture, loadCommand } = from;
@@ -29,9 +32,22 @@ export function dockerInNodeStore(from: NodeContainer): NodeImageStore {
     node, kind, architecture, list, loadCommand,
     identify: async (reference, signal) => findNodeImage(await list(signal), reference),
     load: (archive, signal) => load(['docker', 'load', '--quiet'], archive, signal),
+    async holds(layers, signal) {
+      const known = (await run(['sh', '-c', LAYERS], signal)).split('\n').filter(line => line.startsWith('['));
+      return new Map(sharedLayers(layers, known.map(line => JSON.parse(line) as string[])).map(layer => [layer, undefined]));
+    },
     async untag(reference) { await run(['docker', 'image', 'rm', '--no-prune', dockerName(reference)]); },
     watch: (signal, onChange) => watch("docker events --filter type=image --format '{{.Action}}'", signal, () => onChange()),
   };
+}
+
+/**
+ * The longest row of layers from the lowest up that another image has as well: dockerd knows a layer by all that lie under it, and does not look
+ * into the archive for one that it knows (moby: image/tarexport/load.go).
+ */
+export function sharedLayers(layers: readonly string[], images: readonly (readonly string[])[]): readonly string[] {
+  const counts = images.map(image => layers.findIndex((layer, index) => image[index] !== layer)).map(index => (index < 0 ? layers.length : index));
+  return layers.slice(0, Math.max(0, ...counts));
 }
 
 /** One JSON object a line, as LIST prints them. */

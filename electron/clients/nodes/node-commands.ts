@@ -19,8 +19,11 @@ export interface NodeContainer {
 export interface NodeCommands {
   /** stdout of a command. Throws NODE_STORE_UNREACHABLE when it cannot be run or fails. */
   run(command: readonly string[], signal?: AbortSignal): Promise<string>;
-  /** Feeds an archive to a command; an abort kills the command. Throws the archive's error, or an Error with the command's words. */
-  load(command: readonly string[], archive: Readable, signal: AbortSignal): Promise<void>;
+  /**
+   * Feeds an archive to a command. An abort ends its input, and kills it if that does not end it: by `kill -9`, or by `kill` with the process ID
+   * as last argument. Throws the archive's error, or an Error with the command's words.
+   */
+  load(command: readonly string[], archive: Readable, signal: AbortSignal, kill?: readonly string[]): Promise<void>;
   /** Runs a command that prints a line at each event; resolves when it ends. */
   watch(command: string, signal: AbortSignal, onLines: (text: string) => void): Promise<void>;
 }
@@ -39,8 +42,9 @@ export function nodeCommands({ node, container, docker }: Pick<NodeContainer, 'n
         throw new Failure('NODE_STORE_UNREACHABLE', { node }, error);
       }
     },
-    async load(command, archive, signal) {
-      const result = await execInContainer(docker(), container, command, { stdin: archive, signal, killOnAbort: true });
+    async load(command, archive, signal, kill) {
+      const result = await execInContainer(docker(), container, command, { stdin: archive, signal, killOnAbort: kill ?? true });
+      signal.throwIfAborted();
       if (result.exitCode !== 0) throw new Error(words(result));
     },
     async watch(command, signal, onLines) {

@@ -13,8 +13,8 @@ export interface NodeImageStore {
   /** The image that the node has under this name, read anew. Throws NODE_STORE_UNREACHABLE. */
   identify(reference: string, signal?: AbortSignal): Promise<NodeImage | undefined>;
   /**
-   * Takes an image archive with both `manifest.json` (as `docker save` writes it) and an OCI layout, or the first alone; absent where nothing can be loaded. An abort ends the work in the node before this rejects with the
-   * signal's reason. Throws the archive's error, or an Error with the node's words.
+   * Takes an image archive with `manifest.json` (as `docker save` writes it), mostly an OCI layout too; absent where nothing can be loaded.
+   * An abort ends the work in the node before this rejects with the signal's reason. Throws the archive's error, or an Error with the node's words.
    */
   readonly load?: (archive: Readable, signal: AbortSignal) => Promise<void>;
   /**

@@ -151,7 +151,7 @@ test.each([
   const seen: (string | undefined)[] = [];
   await using watch = watchNodeImages(store, { onImages: images => seen.push(findNodeImage(images, `${NAME}:load`)?.id) });
   await watch.refresh();
-  const first = await build('load');
+  const first = await build('load', 100); // random: no node has its layer
   let sent = 0;
   const loaded = await load(store, 'load', never, total => { sent = total; });
   expect(loaded).toEqual({ imageId: first, bytes: sent, command, alreadyThere: false });
@@ -191,7 +191,9 @@ test('what cannot be loaded is refused before anything is sent', async () => {
   expect(await dataOf(loadImage({ docker: connection.docker(), store, reference: 'Upper', signal: never }))).toMatchObject({ code: 'IMAGE_NAME_INVALID' });
   expect(await dataOf(load(store, 'absent'))).toMatchObject({ code: 'IMAGE_NOT_IN_DOCKER', params: { image: `${NAME}:absent` } });
   expect(await dataOf(load({ ...store, architecture: 'riscv64' }, 'refused'))).toEqual({
-    code: 'LOAD_FAILED', params: { image: `${NAME}:refused`, node: 'kind-control-plane' }, cause: expect.stringMatching(/^the image is for linux\/\w+, the node is linux\/riscv64$/) as string,
+    code: 'PLATFORM_MISSING',
+    params: { image: `${NAME}:refused`, node: 'kind-control-plane', architecture: 'riscv64', has: expect.stringMatching(/^(amd64|arm64)$/) as string },
+    cause: expect.stringMatching(/^the image is for linux\/\w+, the node is linux\/riscv64$/) as string,
   });
   const elsewhere = openNodeImageStore({ node: 'n', kind: 'generic', sharesDocker: 'no', known: 'runtime-version' }, { connection, node: () => ({ metadata: { name: 'n' } }) });
   expect(await dataOf(load(elsewhere, 'refused'))).toMatchObject({ code: 'NOTHING_TO_LOAD_INTO', params: { image: `${NAME}:refused` } });
