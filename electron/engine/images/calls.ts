@@ -1,35 +1,40 @@
 // The contract's calls for images.
-import type { ImageRow } from '../../../shared/contract/images.ts';
 import type { Activity } from '../activity/activity.ts';
 import type { EngineCalls } from '../calls.ts';
+import type { Scope } from '../cluster/scope.ts';
 import type { ClusterSession } from '../cluster/session.ts';
 import type { Sessions } from '../cluster/sessions.ts';
 import type { Docker } from '../docker.ts';
+import { describeImage } from '../../clients/docker/describe-image.ts';
 import { runInSession } from '../cluster/session-action.ts';
 import { createTopic, type Topic } from '../topic.ts';
+import { knownRegistry } from './known-registry.ts';
 import { loadIntoNodes } from './load-into-nodes.ts';
+import { predict } from './predict.ts';
 import { imageRows } from './table.ts';
+import type { Images } from './used-by.ts';
 
 export function imageCalls(sessions: Sessions, docker: Docker, activity: Activity): EngineCalls['images'] {
   return {
     async *watch({ context }, signal) {
       using held = context === undefined ? undefined : sessions.hold(context);
-      using stops = new DisposableStack();
-      const pods = (await held?.session.scope('', signal))?.pods;
-      const sources: Topic<unknown>[] = [docker.images, docker.state];
-      if (held && pods) sources.push(pods, held.session.nodeStores.stores, held.session.nodeStores.images);
-      const changed = createTopic(0);
-      for (const topic of sources) stops.defer(topic.subscribe(() => changed.set(changed.value + 1)));
-      let sent = '';
-      for await (const _ of changed.watch(signal)) {
-        const rows = rowsOf(docker, held?.session, pods?.value.items);
-        const text = JSON.stringify(rows);
-        if (text !== sent) yield { rows };
-        sent = text;
-      }
+      const session = held?.session;
+      const scope = await session?.scope('', signal);
+      for await (const rows of whenever(sourcesOf(docker, session, scope), () => rowsOf(docker, session, scope), signal)) yield { rows };
     },
-    inspect: () => notYet(),
-    watchPrediction: () => notYet(),
+    async *watchPrediction({ context, image }, signal) {
+      using held = sessions.hold(context);
+      const { session } = held;
+      const scope = await session.scope('', signal);
+      const look = () => {
+        const { items } = session.nodes.value;
+        const nodes = items === 'unknown' ? [] : [...items.values()].map(({ metadata }) => metadata.name ?? '').sort();
+        const images = imagesOf(docker, session);
+        return predict(image, nodes, images, knownRegistry(scope, images));
+      };
+      yield* whenever([...sourcesOf(docker, session, scope), session.nodes], look, signal);
+    },
+    inspect: ({ image }, signal) => describeImage(docker.connection.docker(), image, signal),
     tag: () => notYet(),
     remove: () => notYet(),
     load: ({ context, image, nodes }, signal) =>
@@ -45,13 +50,39 @@ export function imageCalls(sessions: Sessions, docker: Docker, activity: Activit
   };
 }
 
-function rowsOf(docker: Docker, session: ClusterSession | undefined, pods: ReadonlyMap<string, Parameters<typeof imageRows>[0]['pods'][number]> | 'unknown' | undefined): ImageRow[] {
-  const stores = session?.nodeStores.stores.value ?? [];
+/** What `look` sees at first, and whenever it sees something else after one of the sources changed. */
+async function* whenever<Seen>(sources: readonly Topic<unknown>[], look: () => Seen, signal: AbortSignal): AsyncGenerator<Seen, void, void> {
+  using stops = new DisposableStack();
+  const changed = createTopic(0);
+  for (const topic of sources) stops.defer(topic.subscribe(() => changed.set(changed.value + 1)));
+  let sent = '';
+  for await (const _ of changed.watch(signal)) {
+    const seen = look();
+    const text = JSON.stringify(seen);
+    if (text !== sent) yield seen;
+    sent = text;
+  }
+}
+
+function sourcesOf(docker: Docker, session: ClusterSession | undefined, scope: Scope | undefined): Topic<unknown>[] {
+  const sources: Topic<unknown>[] = [docker.images, docker.state];
+  if (session && scope) sources.push(scope.pods, scope.events, session.nodeStores.stores, session.nodeStores.images);
+  return sources;
+}
+
+function imagesOf(docker: Docker, session: ClusterSession | undefined): Images & { readonly nodeImages: Exclude<Images['nodeImages'], 'unknown'> } {
+  return { hostImages: docker.images.value, stores: session?.nodeStores.stores.value ?? [], nodeImages: session?.nodeStores.images.value.read ?? [] };
+}
+
+function rowsOf(docker: Docker, session: ClusterSession | undefined, scope: Scope | undefined) {
+  const images = imagesOf(docker, session);
+  const pods = scope?.pods.value.items ?? 'unknown';
+  const registries = scope && knownRegistry(scope, images);
   return imageRows({
-    hostImages: docker.images.value,
-    stores: stores === 'unknown' ? [] : stores,
-    nodeImages: session?.nodeStores.images.value.read ?? [],
-    pods: pods === undefined || pods === 'unknown' ? [] : [...pods.values()],
+    ...images,
+    stores: images.stores === 'unknown' ? [] : images.stores,
+    pods: pods === 'unknown' ? [] : [...pods.values()],
+    registryOf: (image) => registries?.of(image) ?? { answer: 'unknown' },
   });
 }
 
