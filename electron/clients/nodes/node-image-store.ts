@@ -26,6 +26,18 @@ export interface NodeImageStore {
   readonly holds?: (layers: readonly string[], signal: AbortSignal) => Promise<ReadonlyMap<string, number | undefined>>;
   /** Takes a name away (the image itself stays while it has other names). */
   readonly untag?: (reference: string) => Promise<void>;
+  /**
+   * Removes a name, and the image with its last one; by an ID, an image with all its names. Resolves when it was not there, too. Absent where
+   * nothing can be removed. Throws IMAGE_IN_USE when a container that runs would lose its image's last name (one that has ended does not
+   * count), IMAGE_NOT_REMOVED with the node's words, or NODE_STORE_UNREACHABLE.
+   */
+  readonly remove?: (reference: string, signal?: AbortSignal) => Promise<void>;
+  /**
+   * The image under this name, or with this ID, as an archive that `load` takes: what brings it back after a `remove`. Absent where none can be
+   * had. What goes wrong is the stream's error: an Error with the node's words (a node that discards unpacked layers cannot give an
+   * image back), NODE_STORE_UNREACHABLE, or the signal's reason.
+   */
+  readonly export?: (reference: string, signal: AbortSignal) => Readable;
   /** The line a person would type to load this image. */
   loadCommand(reference: string): string | undefined;
   /** The store's own events: calls back at each change and resolves when they end. Absent where there are none. */
