@@ -18,6 +18,8 @@ export interface NodeImage {
   /** As the source writes them: full names, short names or name@digest. */
   readonly names: readonly string[];
   readonly size: number;
+  /** RFC 3339; when it was built, where the source tells. */
+  readonly createdAt?: string;
 }
 
 export interface NodeImages {
