@@ -22,7 +22,7 @@ export async function listFolder(written: string | undefined, signal: AbortSigna
   const path = normalize(atHome(written?.trim() || homedir()));
   if (!isAbsolute(path)) throw new Failure('FOLDER_UNREADABLE', { folder: path }, `${path} is not a full path`);
   const { entries, isCut } = await read(path, most.entries, signal);
-  const isFolder = await Promise.all(entries.map((entry) => entry.isDirectory() || (entry.isSymbolicLink() && isKind(join(path, entry.name), 'isDirectory'))));
+  const isFolder = await Promise.all(entries.map(async (entry) => entry.isDirectory() || (entry.isSymbolicLink() && (await isKind(join(path, entry.name), 'isDirectory')))));
   const names = entries.filter((entry, index) => isFolder[index] && !entry.name.startsWith('.')).map(({ name }) => name).sort(byName);
   const dockerfiles = entries.filter((entry) => !entry.isDirectory() && isDockerfile(entry.name)).map(({ name }) => name).sort(byName);
   const parent = dirname(path);

@@ -12,7 +12,7 @@ function pod(name: string, image: string, more: { policy?: string; node?: string
       ...(more.deleted ? { deletionTimestamp: '2026-11-24T10:00:00Z' } : {}),
     },
     spec: { nodeName: more.node ?? 'here', containers: [image, ...(more.second ? [more.second] : [])].map(container) },
-  } as Pod;
+  };
 }
 
 const onHere = (node: string) => node === 'here';

@@ -2,41 +2,12 @@
 import type { Outputs } from '../../../shared/contract/contract.ts';
 import { change } from '../../actions/change.ts';
 import { engine } from '../../state/engine.ts';
-import { remember, remembered } from '../../state/remembered.ts';
 import { run } from '../../state/running.svelte.ts';
 import type { ProgressCall, Running } from '../../state/running.svelte.ts';
 import { say } from '../../state/say.ts';
 
 type Result<Stream> = Stream extends AsyncIterable<infer Event> ? (Event extends { type: 'done'; result: infer R } ? R : never) : never;
-type Built = Result<Outputs['builds']['build']>;
 type Loaded = Result<Outputs['images']['load']>;
-
-/** The panel Build image. */
-class BuildWork {
-  isOpen = $state(false);
-  folder = $state(remembered('build.folder') ?? '');
-  image = $state('');
-  running = $state.raw<Running<Built>>();
-
-  start(): void {
-    const input = { folder: this.folder.trim(), image: this.image.trim() };
-    remember('build.folder', input.folder);
-    const call: ProgressCall<Built> = (signal) => engine.builds.build(input, { signal });
-    this.running = run('images.build', call);
-  }
-
-  close(): void {
-    this.isOpen = false;
-    if (this.running?.state !== 'running') this.running = undefined;
-  }
-
-  /** Another Docker is shown now. */
-  forget(): void {
-    this.isOpen = false;
-    this.running = undefined;
-  }
-}
-export const buildWork = new BuildWork();
 
 const keyOf = (context: string, key: string) => JSON.stringify([context, key]);
 

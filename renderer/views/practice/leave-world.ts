@@ -4,8 +4,9 @@ import { confirmation } from '../../actions/confirm.svelte.ts';
 import { forgetPodRuns } from '../../state/pod-runs.svelte.ts';
 import { go, route } from '../../state/route.svelte.ts';
 import { clusterWork } from '../cluster/cluster-work.svelte.ts';
+import { buildWork } from '../builds/build-work.svelte.ts';
 import { httpForm } from '../http/http-form.svelte.ts';
-import { buildWork, loadWork } from '../images/work.svelte.ts';
+import { loadWork } from '../images/work.svelte.ts';
 
 /** @param focus where the keyboard goes on when what had the focus is no longer there. */
 export function leaveWorld(focus: () => void): void {
