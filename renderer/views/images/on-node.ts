@@ -39,3 +39,19 @@ export function canLoad(row: ImageRow, nodes: readonly NodeInfo[]): boolean {
   const loadable = new Set(nodes.filter(hasOwnStore).map(({ name }) => name));
   return row.nodes.some(({ node, presence }) => loadable.has(node) && ['older-build', 'not-found'].includes(nodePresence(presence)));
 }
+
+/** Why an image cannot be loaded; undefined where it can. What is there already is found out by loading. */
+export function loadRefusal(row: Pick<ImageRow, 'inDocker' | 'reference'>, nodes: readonly Pick<NodeInfo, 'store'>[]): 'not-in-docker' | 'no-name' | 'shared' | 'no-store' | undefined {
+  if (row.inDocker !== 'yes') return 'not-in-docker';
+  if (row.reference === '') return 'no-name';
+  if (nodes.some(hasOwnStore)) return undefined;
+  return nodes.length > 0 && nodes.every(({ store }) => store.sharesDocker === 'yes') ? 'shared' : 'no-store';
+}
+
+/** What a node has under the name, set against Docker's; `there` where Docker has none to compare with. */
+export function buildOnNode(row: Pick<ImageRow, 'inDocker'>, { presence }: ImageRow['nodes'][number]): 'same' | 'another' | 'there' | 'absent' | 'downloading' | 'unknown' {
+  if (presence === 'older-build') return 'another';
+  if (presence === 'present') return row.inDocker === 'yes' ? 'same' : 'there';
+  if (presence === 'downloading' || presence === 'unknown') return presence;
+  return 'absent';
+}

@@ -13,7 +13,7 @@ const keyOf = (context: string, key: string) => JSON.stringify([context, key]);
 
 /** The images that are being loaded, or were, until the person puts them away. By context and the row's key. */
 class LoadWork {
-  #runs = $state.raw<ReadonlyMap<string, { readonly reference: string; readonly running: Running<Loaded> }>>(new Map());
+  #runs = $state.raw<ReadonlyMap<string, { readonly reference: string; readonly size: number; readonly running: Running<Loaded> }>>(new Map());
 
   get shown() {
     return [...this.#runs].map(([key, work]) => ({ key, ...work }));
@@ -24,10 +24,10 @@ class LoadWork {
   }
 
   /** Loads the image into every node that lacks it. On a cluster that is not local it asks first. */
-  async start(context: string, { key, reference }: { key: string; reference: string }): Promise<void> {
+  async start(context: string, { key, reference, size }: { key: string; reference: string; size: number }): Promise<void> {
     const call: ProgressCall<Loaded> = (signal) => engine.images.load({ context, image: reference }, { signal });
     const running = await change({ title: say('images.load.question', { image: reference }), commands: [], danger: 'g' }, () => run('images.load', call));
-    if (running) this.#runs = new Map(this.#runs).set(keyOf(context, key), { reference, running });
+    if (running) this.#runs = new Map(this.#runs).set(keyOf(context, key), { reference, size, running });
   }
 
   /** Other nodes are shown now. */
