@@ -153,7 +153,7 @@ function keeper(limit: number) {
 }
 
 /** The output may end a moment before Docker has noted the exit; there is no event for one exec that could not be missed, so ask again. */
-async function exitCode(exec: Dockerode.Exec, signal: AbortSignal | undefined): Promise<number> {
+export async function exitCode(exec: Dockerode.Exec, signal: AbortSignal | undefined): Promise<number> {
   for (let attempt = 0; attempt < 100; attempt++) {
     const { Running, ExitCode } = await exec.inspect();
     if (!Running && ExitCode !== null) return ExitCode;

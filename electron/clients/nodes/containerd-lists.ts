@@ -20,13 +20,20 @@ export interface Manifest {
 
 /** `crictl images -o json` (CRI ListImagesResponse). CRI-O gives IDs without `sha256:`. Throws a SyntaxError. */
 export function listedByCrictl(output: string): NodeImage[] {
-  const { images } = JSON.parse(output) as { images?: readonly { id: string; repoTags?: string[]; repoDigests?: string[]; size?: string }[] };
-  return (images ?? []).map(({ id, repoTags, repoDigests, size }) => ({
-    id: id.startsWith('sha256:') ? id : `sha256:${id}`,
-    names: [...repoTags ?? [], ...repoDigests ?? []].filter(name => !name.includes('<none>')),
-    size: Number(size ?? 0),
-  }));
+  const { images } = JSON.parse(output) as { images?: readonly CriImage[] };
+  return (images ?? []).map(fromCri);
 }
+
+/** `minikube image ls --format json`: an array of CRI images, `null` for none (minikube: pkg/minikube/cruntime, ListImage). Throws a SyntaxError. */
+export const listedByMinikube = (output: string): NodeImage[] => (JSON.parse(output) as readonly CriImage[] | null ?? []).map(fromCri);
+
+interface CriImage { readonly id: string; readonly repoTags?: readonly string[] | null; readonly repoDigests?: readonly string[] | null; readonly size?: string }
+
+const fromCri = ({ id, repoTags, repoDigests, size }: CriImage): NodeImage => ({
+  id: id.startsWith('sha256:') ? id : `sha256:${id}`,
+  names: [...repoTags ?? [], ...repoDigests ?? []].filter(name => !name.includes('<none>')),
+  size: Number(size ?? 0),
+});
 
 const UNITS: Readonly<Record<string, number>> = { B: 1, KiB: 2 ** 10, MiB: 2 ** 20, GiB: 2 ** 30, TiB: 2 ** 40 };
 

@@ -4,6 +4,7 @@
 import { Failure } from '../../../shared/contract/failures.ts';
 import type { NodeImage, NodeImages } from '../../../shared/diagnosis/world.ts';
 import { dockerName } from '../docker/images.ts';
+import { containerdRemoval } from './containerd-removal.ts';
 import { heldContent, listedByCrictl, listedByCtr, manifestOf } from './containerd-lists.ts';
 import type { CtrImage, Manifest } from './containerd-lists.ts';
 import { nodeCommands } from './node-commands.ts';
@@ -14,13 +15,13 @@ import type { NodeImageStore } from './node-image-store.ts';
 const LIST = `if out=$(crictl images -o json 2>/dev/null); then echo crictl; echo "$out"; else echo ctr; ctr --namespace=k8s.io images ls; fi`;
 const CONTENT = `for digest; do echo "$digest"; ctr --namespace=k8s.io content get "$digest" 2>/dev/null | tr -d '\\n'; echo; done`;
 // The kubelet's runtime and the import must unpack into the same snapshotter (kind reads it the same way); `ctr` alone would take its default.
-const IMPORT = `snapshotter=$(containerd config dump 2>/dev/null | sed -n "s/^ *snapshotter = [\\"']\\(..*\\)[\\"']/\\1/p" | head -n 1)
+const IMPORT = `snapshotter=$(containerd \${CONTAINERD_CONFIG:+--config "$CONTAINERD_CONFIG"} config dump 2>/dev/null | sed -n "s/^ *snapshotter = [\\"']\\(..*\\)[\\"']/\\1/p" | head -n 1)
 exec ctr --namespace=k8s.io images import \${snapshotter:+--snapshotter "$snapshotter"} \${1:+--platform "$1"} -`;
 
 // All digests of the namespace, an empty line, then digest and size of those given, where the files are: a blob may be listed and its file be lost.
 const HOLDS = `ctr --namespace=k8s.io content ls -q || exit 1
-root=/var/lib/containerd
-[ -d $root/io.containerd.content.v1.content ] || root=$(containerd config dump 2>/dev/null | sed -n "s/^root *= *[\\"']\\(..*\\)[\\"']/\\1/p" | head -n 1)
+root=\${CONTAINERD_ROOT:-/var/lib/containerd}
+[ -d $root/io.containerd.content.v1.content ] || root=$(containerd \${CONTAINERD_CONFIG:+--config "$CONTAINERD_CONFIG"} config dump 2>/dev/null | sed -n "s/^root *= *[\\"']\\(..*\\)[\\"']/\\1/p" | head -n 1)
 cd "$root/io.containerd.content.v1.content/blobs/sha256" && echo && stat -c 'sha256:%n %s' "$@" 2>/dev/null
 true`;
 // What `ctr` leaves behind when it is killed is under its lease, which holds it for a day. The lease is known by its time alone: it was made in the
@@ -94,6 +95,7 @@ export function containerdStore(from: NodeContainer): NodeImageStore {
       const id = image?.names.length === 1 && image.id ? [image.id] : [];
       await run(['ctr', '--namespace=k8s.io', 'images', 'rm', dockerName(reference), ...id]);
     },
+    ...containerdRemoval(from, list),
     watch: (signal, onChange) => watch('ctr --namespace=k8s.io events', signal, text => { if (text.includes('/images/')) onChange(); }),
   };
 }

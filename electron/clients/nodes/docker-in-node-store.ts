@@ -2,6 +2,7 @@
 import { Failure } from '../../../shared/contract/failures.ts';
 import type { NodeImage, NodeImages } from '../../../shared/diagnosis/world.ts';
 import { dockerName } from '../docker/images.ts';
+import { dockerInNodeRemoval } from './docker-in-node-removal.ts';
 import { nodeCommands } from './node-commands.ts';
 import type { NodeContainer } from './node-commands.ts';
 import { findNodeImage } from './node-image-store.ts';
@@ -37,6 +38,7 @@ export function dockerInNodeStore(from: NodeContainer): NodeImageStore {
       return new Map(sharedLayers(layers, known.map(line => JSON.parse(line) as string[])).map(layer => [layer, undefined]));
     },
     async untag(reference) { await run(['docker', 'image', 'rm', '--no-prune', dockerName(reference)]); },
+    ...dockerInNodeRemoval(from, list),
     watch: (signal, onChange) => watch("docker events --filter type=image --format '{{.Action}}'", signal, () => onChange()),
   };
 }

@@ -3,6 +3,7 @@ import { Readable } from 'node:stream';
 import type Dockerode from 'dockerode';
 import { Failure } from '../../../shared/contract/failures.ts';
 import type { NodeStore } from '../../../shared/diagnosis/world.ts';
+import { outputOfContainer } from '../docker/exec-output.ts';
 import { execInContainer } from '../docker/exec.ts';
 import type { ExecResult } from '../docker/exec.ts';
 
@@ -13,12 +14,18 @@ export interface NodeContainer {
   /** The client of the host's Docker and the container that is the node. */
   docker(): Dockerode;
   readonly container: string;
+  /** Variables that its commands need beside those of the container. */
+  readonly environment?: Readonly<Record<string, string>>;
   loadCommand(reference: string): string | undefined;
 }
 
 export interface NodeCommands {
   /** stdout of a command. Throws NODE_STORE_UNREACHABLE when it cannot be run or fails. */
   run(command: readonly string[], signal?: AbortSignal): Promise<string>;
+  /** The words of a command that failed, undefined when it did not. Throws NODE_STORE_UNREACHABLE only when it cannot be run. */
+  complaint(command: readonly string[], signal?: AbortSignal): Promise<string | undefined>;
+  /** stdout of a command as a stream, as outputOfContainer says. */
+  output(command: readonly string[], signal: AbortSignal): Readable;
   /**
    * Feeds an archive to a command. An abort ends its input, and kills it if that does not end it: by `kill -9`, or by `kill` with the process ID
    * as last argument. Throws the archive's error, or an Error with the command's words.
@@ -28,22 +35,32 @@ export interface NodeCommands {
   watch(command: string, signal: AbortSignal, onLines: (text: string) => void): Promise<void>;
 }
 
-export function nodeCommands({ node, container, docker }: Pick<NodeContainer, 'node' | 'container' | 'docker'>): NodeCommands {
+export function nodeCommands({ node, container, docker, environment }: Pick<NodeContainer, 'node' | 'container' | 'docker' | 'environment'>): NodeCommands {
+  const variables = Object.entries(environment ?? {}).map(([name, value]) => `${name}=${value}`);
+  const withVariables = (command: readonly string[]) => variables.length > 0 ? ['env', ...variables, ...command] : command;
   const words = ({ stderr, stdout, exitCode }: ExecResult) => stderr.trim() || stdout.trim() || `exit code ${exitCode}`;
+  async function execute(command: readonly string[], signal: AbortSignal | undefined): Promise<ExecResult> {
+    try {
+      return await execInContainer(docker(), container, withVariables(command), { ...(signal && { signal }) });
+    } catch (error) {
+      signal?.throwIfAborted();
+      throw new Failure('NODE_STORE_UNREACHABLE', { node }, error);
+    }
+  }
   return {
     async run(command, signal) {
-      try {
-        const result = await execInContainer(docker(), container, command, { ...(signal && { signal }) });
-        if (result.exitCode !== 0) throw new Error(words(result));
-        if (result.truncated) throw new Error(`the answer of ${command[0]} is too long`);
-        return result.stdout;
-      } catch (error) {
-        signal?.throwIfAborted();
-        throw new Failure('NODE_STORE_UNREACHABLE', { node }, error);
-      }
+      const result = await execute(command, signal);
+      if (result.exitCode !== 0) throw new Failure('NODE_STORE_UNREACHABLE', { node }, words(result));
+      if (result.truncated) throw new Failure('NODE_STORE_UNREACHABLE', { node }, `the answer of ${command[0]} is too long`);
+      return result.stdout;
     },
+    async complaint(command, signal) {
+      const result = await execute(command, signal);
+      return result.exitCode === 0 ? undefined : words(result);
+    },
+    output: (command, signal) => outputOfContainer(docker(), container, withVariables(command), signal),
     async load(command, archive, signal, kill) {
-      const result = await execInContainer(docker(), container, command, { stdin: archive, signal, killOnAbort: kill ?? true });
+      const result = await execInContainer(docker(), container, withVariables(command), { stdin: archive, signal, killOnAbort: kill ? withVariables(kill) : true });
       signal.throwIfAborted();
       if (result.exitCode !== 0) throw new Error(words(result));
     },
@@ -53,7 +70,7 @@ export function nodeCommands({ node, container, docker }: Pick<NodeContainer, 'n
       const script = `${command} & events=$!; cat >/dev/null; kill $events`;
       const open = new Readable({ read() {} });
       try {
-        await execInContainer(docker(), container, ['sh', '-c', script], { stdin: open, signal, onStdout: chunk => onLines(chunk.toString()) });
+        await execInContainer(docker(), container, withVariables(['sh', '-c', script]), { stdin: open, signal, onStdout: chunk => onLines(chunk.toString()) });
       } catch (error) {
         if (!signal.aborted) throw new Failure('NODE_STORE_UNREACHABLE', { node }, error);
       } finally {

@@ -1,7 +1,7 @@
 // One interface for the image store of a node, wherever it is.
 import type { Readable } from 'node:stream';
 import type { NodeImage, NodeImages, NodeStore } from '../../../shared/diagnosis/world.ts';
-import { sameImage } from '../../../shared/kubernetes/image-reference.ts';
+import { parseImageReference, repositoryOf, sameImage } from '../../../shared/kubernetes/image-reference.ts';
 
 export interface NodeImageStore {
   readonly node: string;
@@ -28,8 +28,8 @@ export interface NodeImageStore {
   readonly untag?: (reference: string) => Promise<void>;
   /**
    * Removes a name, and the image with its last one; by an ID, an image with all its names. Resolves when it was not there, too. Absent where
-   * nothing can be removed. Throws IMAGE_IN_USE when a container that runs would lose its image's last name (one that has ended does not
-   * count), IMAGE_NOT_REMOVED with the node's words, or NODE_STORE_UNREACHABLE.
+   * nothing can be removed. A container that runs from the image goes on in containerd, and misses it at its next start; Docker refuses the last
+   * name instead: IMAGE_IN_USE, with the containers. Throws IMAGE_NOT_REMOVED with the node's words, or NODE_STORE_UNREACHABLE.
    */
   readonly remove?: (reference: string, signal?: AbortSignal) => Promise<void>;
   /**
@@ -42,9 +42,40 @@ export interface NodeImageStore {
   loadCommand(reference: string): string | undefined;
   /** The store's own events: calls back at each change and resolves when they end. Absent where there are none. */
   readonly watch?: (signal: AbortSignal, onChange: () => void) => Promise<void>;
+  /** How often a store without events is worth reading while somebody looks; watchNodeImages has its own idea where this is absent. */
+  readonly readEveryMs?: number;
 }
 
 /** The image with this name, after normalisation of both. */
 export function findNodeImage({ images }: NodeImages, reference: string): NodeImage | undefined {
   return images.find(({ names }) => names.some(name => sameImage(name, reference)));
+}
+
+export interface Removal {
+  readonly image: NodeImage;
+  /** The names that go; none for an image that has none. */
+  readonly names: readonly string[];
+  /** With them the image goes. */
+  readonly isLast: boolean;
+}
+
+/**
+ * What a removal by a name or an ID takes; undefined where there is no such image. As Docker does it: when the last tag of a repository goes, the
+ * digests by which the image was pulled from there go with it.
+ */
+export function removalOf(list: NodeImages, reference: string): Removal | undefined {
+  const image = list.images.find(({ id }) => id !== '' && id === reference) ?? findNodeImage(list, reference);
+  if (!image) return undefined;
+  if (image.id === reference) return { image, names: image.names, isLast: true };
+  const named = image.names.filter(name => sameImage(name, reference));
+  const rest = image.names.filter(name => !named.includes(name));
+  const repository = repositoryName(reference);
+  const hasOtherTag = rest.some(name => !name.includes('@') && repositoryName(name) === repository);
+  const digests = hasOtherTag ? [] : rest.filter(name => name.includes('@') && repositoryName(name) === repository);
+  return { image, names: [...named, ...digests], isLast: rest.length === digests.length };
+}
+
+function repositoryName(reference: string): string {
+  const parsed = parseImageReference(reference);
+  return parsed.ok ? repositoryOf(parsed) : reference;
 }

@@ -46,7 +46,7 @@ export function followNodeStores(
     images.set({ read: images.value.read.filter((list) => list.node !== node), problems });
   };
   const openOne = (found: FoundStore) => {
-    const kindOf = `${found.kind} ${found.container ?? ''} ${found.sharesDocker}`;
+    const kindOf = `${found.kind} ${found.container ?? ''} ${found.sharesDocker} ${found.byMinikubeCli ?? ''}`;
     const now = open.get(found.node);
     if (now?.kindOf === kindOf) return;
     if (now) close(found.node);
