@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { NodeInfo } from '../../../shared/contract/environment.ts';
 import type { PullPolicy } from '../../../shared/contract/findings.ts';
-import type { ImageRow, Prediction } from '../../../shared/contract/images.ts';
-import { copiesOf, copyId, removalLines, sharingNodes, sufferers } from './removal.ts';
+import type { ImageCopy, ImageRow, Prediction } from '../../../shared/contract/images.ts';
+import { copiesOf, copyId, holders, removalLines, sharingNodes, sufferers } from './removal.ts';
 
 const node = (name: string, kind: NodeInfo['store']['kind'], runtime = 'containerd://1.6.20'): NodeInfo => ({
   name, ready: true, runtime, architecture: 'amd64', store: { kind, sharesDocker: kind === 'shared-docker' ? 'yes' : 'no', known: 'runtime' },
@@ -49,6 +49,17 @@ test('the lines that do the same', () => {
     'docker exec minikube docker rmi shop:1',
     'docker rmi sha256:def',
   ]);
+});
+
+test.each<[string, NodeInfo, ImageCopy['place'], ImageRow['usedBy'], string[]]>([
+  ['Docker, shared by the node', desktop, { docker: true }, [use('Always', 'this-build'), use('Always', 'this-build')], ['web']],
+  ['the Docker of the node', minikube, { node: 'minikube' }, [use('Always', 'this-build'), use('Always', 'this-build', 'api')], ['web', 'api']],
+  ['Docker, which the node does not share', minikube, { docker: true }, [use('Always', 'this-build')], []],
+  ['containerd, which refuses nothing', kind, { node: 'kind-control-plane' }, [use('Always', 'this-build')], []],
+  ['a container of another build', desktop, { docker: true }, [use('Always', 'another-build'), use('Always', 'none', 'api')], []],
+])('the pods that hold it in %s', (_, holder, place, usedBy, pods) => {
+  const image = row({ nodes: [on(holder.name)], usedBy });
+  expect(holders(image, [{ key: image.key, place }], [holder])).toEqual(pods);
 });
 
 describe('the pods that suffer', () => {

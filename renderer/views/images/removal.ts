@@ -39,6 +39,17 @@ export function removalLines(copies: readonly ImageCopy[], rows: readonly ImageR
   });
 }
 
+/**
+ * The pods whose containers hold the image, so that Docker refuses to remove it: that of this computer for a node which shares it, or a node's
+ * own. containerd takes the name away and keeps the layers.
+ */
+export function holders(row: ImageRow, copies: readonly ImageCopy[], nodes: readonly NodeInfo[]): string[] {
+  const ofDocker = new Set(nodes.filter(({ runtime }) => runtime.startsWith('docker://')).map(({ name }) => name));
+  const places = copies.filter(({ key }) => key === row.key).map(({ place }) => place);
+  const isHeld = places.some((place) => ('docker' in place ? sharingNodes(row, nodes).length > 0 : ofDocker.has(place.node)));
+  return isHeld ? [...new Set(row.usedBy.filter(({ runs }) => runs === 'this-build').map(({ pod }) => pod))] : [];
+}
+
 export interface Sufferer {
   readonly namespace: string;
   readonly pod: string;
