@@ -7,7 +7,10 @@ import { packContext } from './build-context.ts';
 import { buildFailure } from './build-failure.ts';
 import type { BuildRequest } from './build-request.ts';
 import { dockerFailure, dockerText, statusOf } from './docker-failure.ts';
+import type { DockerSurroundings } from './endpoint.ts';
 import { jsonLines } from './json-lines.ts';
+import { allCredentials } from './registry-credentials.ts';
+import type { RegistryCredentials } from './registry-credentials.ts';
 
 /** One line of the builder's answer (moby pkg/jsonmessage/jsonmessage.go). */
 interface BuildLine {
@@ -21,7 +24,7 @@ interface BuildLine {
 }
 
 /** Gives the image's ID. Throws as buildFailure and dockerFailure say, or the signal's reason (Docker then stops the step and removes its container). */
-export async function buildClassic(docker: Dockerode, request: BuildRequest): Promise<string> {
+export async function buildClassic(docker: Dockerode, request: BuildRequest, surroundings: DockerSurroundings): Promise<string> {
   const { folder, dockerfile, tag, reference, target, buildArgs, signal, onLog } = request;
   const context = packContext({ folder, dockerfile, builder: 'classic', signal });
   let contextError: unknown;
@@ -34,6 +37,7 @@ export async function buildClassic(docker: Dockerode, request: BuildRequest): Pr
   try {
     const output = await docker.buildImage(context, {
       t: reference, dockerfile, rm: true, forcerm: true, version: '1', abortSignal: signal,
+      registryconfig: registryConfig(await allCredentials(surroundings, signal)),
       ...(target && { target }), ...(buildArgs && { buildargs: { ...buildArgs } }),
     }) as Readable;
     let imageId: string | undefined;
@@ -57,6 +61,12 @@ export async function buildClassic(docker: Dockerode, request: BuildRequest): Pr
   } finally {
     context.destroy();
   }
+}
+
+/** Engine API, ImageBuild: X-Registry-Config. */
+function registryConfig(all: Readonly<Record<string, RegistryCredentials>>): Dockerode.RegistryConfig {
+  return Object.fromEntries(Object.entries(all).map(([server, { username, secret }]) =>
+    [server, username ? { username, password: secret } : { username, password: '', identitytoken: secret }]));
 }
 
 /** Progress of a pull, without the lines that only move its bar. */

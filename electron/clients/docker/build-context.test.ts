@@ -5,9 +5,10 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { extract } from 'tar-stream';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Builder } from '../../../shared/contract/builds.ts';
 import { Failure } from '../../../shared/contract/failures.ts';
+import { IGNORE_TABLE, sentFiles, writeIgnoreFolder } from '../../../test/fixtures/docker-ignore.ts';
 import { contextEntries, findDockerfile, packContext } from './build-context.ts';
 
 let folder: string;
@@ -22,23 +23,16 @@ async function write(files: Readonly<Record<string, string>>): Promise<void> {
 }
 const paths = async (builder: Builder = 'classic', dockerfile = 'Dockerfile') => (await Array.fromAsync(contextEntries({ folder, dockerfile, builder }))).map(({ path }) => path);
 
-test.each<[rules: string, sent: readonly string[]]>([
-  ['', ['.dockerignore', 'Dockerfile', 'app', 'app/Main.java', 'app/target', 'app/target/app.jar', 'node_modules', 'node_modules/x.js', 'notes.md']],
-  ['node_modules', ['.dockerignore', 'Dockerfile', 'app', 'app/Main.java', 'app/target', 'app/target/app.jar', 'notes.md']],
-  // Unlike in .gitignore, a pattern stands for the path from the root.
-  ['target', ['.dockerignore', 'Dockerfile', 'app', 'app/Main.java', 'app/target', 'app/target/app.jar', 'node_modules', 'node_modules/x.js', 'notes.md']],
-  ['**/target\nnode_modules/', ['.dockerignore', 'Dockerfile', 'app', 'app/Main.java', 'notes.md']],
-  // Case counts.
-  ['APP\nNode_Modules\n*.MD', ['.dockerignore', 'Dockerfile', 'app', 'app/Main.java', 'app/target', 'app/target/app.jar', 'node_modules', 'node_modules/x.js', 'notes.md']],
-  // All but one file inside an excluded folder; the later rule wins.
-  ['*\n!app/target/app.jar', ['.dockerignore', 'Dockerfile', 'app/target/app.jar']],
-  ['!notes.md\n*.md', ['.dockerignore', 'Dockerfile', 'app', 'app/Main.java', 'app/target', 'app/target/app.jar', 'node_modules', 'node_modules/x.js']],
-  ['# comment\n\n  /app  \nnode_modules', ['.dockerignore', 'Dockerfile', 'notes.md']],
-  // What Docker itself reads is sent even when it is excluded.
-  ['**', ['.dockerignore', 'Dockerfile']],
-])('.dockerignore %j', async (rules, sent) => {
-  await write({ Dockerfile: 'FROM scratch', 'app/Main.java': '', 'app/target/app.jar': '', 'node_modules/x.js': '', 'notes.md': '', '.dockerignore': rules });
-  expect(await paths()).toEqual(sent);
+describe.skipIf(process.platform !== 'linux')('.dockerignore, as the docker CLI was seen to read it', () => {
+  const sent = async (builder: Builder) =>
+    (await Array.fromAsync(contextEntries({ folder, dockerfile: 'Dockerfile', builder }))).filter(({ type }) => type !== 'directory').map(({ path }) => path).sort();
+
+  test.each(IGNORE_TABLE.map(([rules, answer, buildkit = answer]) => ({ rules, answer, buildkit })))('$rules', async ({ rules, answer, buildkit }) => {
+    await writeIgnoreFolder(folder, rules);
+    expect(await sent('classic')).toEqual(sentFiles(answer));
+    expect(await sent('buildkit')).toEqual(sentFiles(buildkit));
+    expect(await sent('buildx')).toEqual(sentFiles(buildkit));
+  });
 });
 
 test('Dockerfile.dockerignore goes before .dockerignore, but the classic builder does not know it', async () => {
@@ -98,6 +92,30 @@ test('what cannot be read is the stream\'s error', async () => {
   expect(error instanceof Failure && error.toData()).toEqual({
     code: 'FILE_UNREADABLE', params: { file: join(folder, '.dockerignore') }, cause: 'EISDIR: illegal operation on a directory, read',
   });
+});
+
+test('a Dockerfile that is named is inside the folder', async () => {
+  await write({ 'docker/app.Dockerfile': 'FROM scratch' });
+  expect(await findDockerfile(folder, 'docker/app.Dockerfile')).toBe('docker/app.Dockerfile');
+  expect(await findDockerfile(folder, join(folder, 'docker/../docker/app.Dockerfile'))).toBe('docker/app.Dockerfile');
+  for (const named of ['docker', 'docker/Dockerfile', '../Dockerfile']) {
+    await expect(findDockerfile(folder, named)).rejects.toMatchObject({ code: 'DOCKERFILE_MISSING', parameters: { folder } });
+  }
+});
+
+test('the classic builder is sent a Dockerfile in an ignored folder, BuildKit gets it apart', async () => {
+  await write({ 'docker/Dockerfile': 'FROM scratch', 'docker/x': '', '.dockerignore': 'docker', a: '' });
+  expect(await paths('classic', 'docker/Dockerfile')).toEqual(['.dockerignore', 'a', 'docker/Dockerfile']);
+  expect(await paths('buildkit', 'docker/Dockerfile')).toEqual(['.dockerignore', 'a']);
+});
+
+test('a walk ends with its signal, and counts the files that are left out', async () => {
+  await write({ Dockerfile: '', '.dockerignore': 'node_modules\n*.log', 'node_modules/a/b.js': '', 'node_modules/c.js': '', 'x.log': '', app: '' });
+  let ignored = 0;
+  await Array.fromAsync(contextEntries({ folder, dockerfile: 'Dockerfile', builder: 'classic', onIgnored: () => { ignored++; } }));
+  expect(ignored).toBe(3);
+  const entries = contextEntries({ folder, dockerfile: 'Dockerfile', builder: 'classic', signal: AbortSignal.abort(new Error('enough')) });
+  await expect(entries.next()).rejects.toThrow('enough');
 });
 
 test('findDockerfile says what is wrong with the folder', async () => {

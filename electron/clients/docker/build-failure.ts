@@ -15,10 +15,10 @@ export interface FailedBuild {
 /** DOCKERFILE_INVALID, BASE_IMAGE_UNAVAILABLE, or BUILD_FAILED with the step. */
 export function buildFailure({ image, dockerfile, step, cause }: FailedBuild): Failure {
   // "dockerfile parse error line 3: ..." before BuildKit 0.11, "... on line 3: ..." since; without a line where the file as a whole is meant.
-  const invalid = /dockerfile parse error(?: (?:on )?line (\d+))?|failed to parse Dockerfile|the Dockerfile \(.*\) cannot be empty|file with no instructions|no build stage in current context/i
-    .exec(cause);
+  const invalid = /dockerfile parse error(?: (?:on )?line (\d+))?|failed to parse Dockerfile|the Dockerfile (?:\(.*\) )?cannot be empty|file with no instructions|no build stage in current context|failed to parse stage name/i
+    .exec(cause) ?? (/^FROM /i.test(step) ? /invalid reference format/.exec(cause) : null);
   if (invalid) return new Failure('DOCKERFILE_INVALID', { file: dockerfile, line: Number(invalid[1] ?? 0) }, cause);
-  const base = baseOf(step);
+  const base = /^invalid from flag value (\S+): /.exec(cause)?.[1] ?? baseOf(step);
   if (base) return new Failure('BASE_IMAGE_UNAVAILABLE', { image, base }, cause);
   return new Failure('BUILD_FAILED', { image, step }, cause);
 }

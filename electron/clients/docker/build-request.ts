@@ -1,6 +1,8 @@
 // What is asked of a builder, and what comes of it.
 import type { Builder } from '../../../shared/contract/builds.ts';
 import type { BuildStep } from '../../../shared/contract/build-step.ts';
+import type { ChosenBuilder } from './choose-builder.ts';
+import type { DockerSurroundings } from './endpoint.ts';
 
 export interface BuildOptions {
   readonly folder: string;
@@ -12,8 +14,9 @@ export interface BuildOptions {
   readonly target?: string | undefined;
   readonly buildArgs?: Readonly<Record<string, string>> | undefined;
   readonly signal: AbortSignal;
-  /** This one, where it was chosen before. */
-  readonly builder?: Builder | undefined;
+  /** As chooseBuilder gave it; asked anew where it is left out. */
+  readonly chosen?: ChosenBuilder | undefined;
+  readonly surroundings?: DockerSurroundings | undefined;
   /** The builder's output as it comes, line ends included. */
   onLog(text: string): void;
   /** A step as it is now; the same `id` again when it changed. */
@@ -31,7 +34,7 @@ export interface BuiltImage {
 }
 
 /** What each builder is given: options that have been checked. */
-export interface BuildRequest extends Omit<BuildOptions, 'builder' | 'dockerfile'> {
+export interface BuildRequest extends Omit<BuildOptions, 'chosen' | 'surroundings' | 'dockerfile'> {
   /** Exists, relative to the folder. */
   readonly dockerfile: string;
   /** The image's full name, with its tag. */

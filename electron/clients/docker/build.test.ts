@@ -41,7 +41,7 @@ async function build(docker: ReturnType<typeof nobody>, options: Partial<BuildOp
   const log: string[] = [];
   const steps: BuildStep[] = [];
   const result = await buildImage(docker, {
-    tag: 'spring-server', folder, signal: new AbortController().signal, builder: 'classic', ...options, onLog: text => log.push(text), onStep: step => steps.push({ ...step, ...(step.milliseconds !== undefined && { milliseconds: 0 }) }),
+    tag: 'spring-server', folder, signal: new AbortController().signal, chosen: { builder: 'classic', why: '' }, ...options, onLog: text => log.push(text), onStep: step => steps.push({ ...step, ...(step.milliseconds !== undefined && { milliseconds: 0 }) }),
   }).catch((error: unknown) => error instanceof Failure ? error.toData() : error);
   return { result, log, steps };
 }

@@ -3,10 +3,13 @@ import type Dockerode from 'dockerode';
 import { join } from 'node:path';
 import { Failure } from '../../../shared/contract/failures.ts';
 import { familiarName, parseImageReference } from '../../../shared/kubernetes/image-reference.ts';
+import { buildWithBuildKit } from './build-buildkit.ts';
+import { buildWithBuildx } from './build-buildx.ts';
 import { buildClassic } from './build-classic.ts';
 import { findDockerfile } from './build-context.ts';
 import type { BuildOptions, BuiltImage } from './build-request.ts';
 import { chooseBuilder } from './choose-builder.ts';
+import { thisMachine } from './endpoint.ts';
 import { inspectImage } from './images.ts';
 
 /**
@@ -21,9 +24,12 @@ export async function buildImage(docker: Dockerode, options: BuildOptions): Prom
   if (!name.ok || reason) throw new Failure('IMAGE_NAME_INVALID', { image: tag, reason: reason! }, `${tag}: ${reason}`);
   const dockerfile = await findDockerfile(folder, options.dockerfile);
   signal.throwIfAborted();
-  const builder = options.builder ?? (await chooseBuilder(docker, { signal })).builder;
+  const surroundings = options.surroundings ?? thisMachine();
+  const { builder, buildx } = options.chosen ?? await chooseBuilder(docker, { signal, surroundings });
   const request = { ...options, dockerfile, reference: name.normalized };
-  const imageId = await buildClassic(docker, request);
+  const imageId = buildx ? await buildWithBuildx(docker, buildx, request, surroundings)
+    : builder === 'buildkit' ? await buildWithBuildKit(docker, request, surroundings)
+    : await buildClassic(docker, request, surroundings);
   const { id } = await inspectImage(docker, name.normalized, signal);
   // Another build may have taken the name meanwhile.
   if (id !== imageId) throw new Failure('BUILD_FAILED', { image: tag, step: '' }, `${tag} is ${id}, not the ${imageId} that was built`);

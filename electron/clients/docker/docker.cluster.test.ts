@@ -53,7 +53,7 @@ async function write(files: Readonly<Record<string, string>>): Promise<void> {
   }
   await copyFile('/bin/busybox', join(folder, 'busybox'));
 }
-const build = (tag: string, signal = never, onLog: (text: string) => void = () => {}) => buildImage(docker, { folder, tag, builder: 'classic', signal, onLog });
+const build = (tag: string, signal = never, onLog: (text: string) => void = () => {}) => buildImage(docker, { folder, tag, chosen: { builder: 'classic', why: '' }, signal, onLog });
 const dataOf = async (promise: Promise<unknown>) => {
   const error = await promise.then(value => { throw new Error(`resolved with ${JSON.stringify(value)}`); }, (reason: unknown) => reason);
   return error instanceof Failure ? error.toData() : error;
