@@ -10,6 +10,7 @@ import { openJournal } from './activity/journal.ts';
 import { openRecentBuilds } from './builds/recent-builds.ts';
 import { openDocker } from './docker.ts';
 import { createTopic, type Topic } from './topic.ts';
+import { openKeptCopies } from './images/kept-copies.ts';
 import { openWorld, type SwitchCalls, type World } from './world.ts';
 
 export interface PracticeOptions {
@@ -91,6 +92,7 @@ export function openPractice({ startProcess, current, state, asked, activity }: 
       // Beside its kubeconfig: what was deleted there can come back for as long as the cluster is there.
       journal: openJournal(dirname(process.kubeconfig)),
       recent: openRecentBuilds(dirname(process.kubeconfig)),
+      keptCopies: openKeptCopies(dirname(process.kubeconfig)),
       practice: own,
     });
     const old = shown;

@@ -13,6 +13,7 @@ import { environmentCalls, type Surroundings } from './environment.ts';
 import { openForwards } from './forwards/calls.ts';
 import { httpCalls } from './http/send.ts';
 import { imageCalls } from './images/calls.ts';
+import type { KeptCopies } from './images/kept-copies.ts';
 import { podCalls } from './pods/calls.ts';
 import type { Topic } from './topic.ts';
 
@@ -28,6 +29,8 @@ export interface WorldParts extends Surroundings {
   readonly activity: Activity;
   readonly journal: Journal;
   readonly recent: RecentBuilds;
+  /** Closed with the world. */
+  readonly keptCopies: KeptCopies;
   /** Where kind and minikube are looked for; left out where neither is to be used. */
   readonly tools?: ToolSurroundings;
 }
@@ -36,7 +39,7 @@ export interface WorldParts extends Surroundings {
 export type SwitchCalls = Pick<EngineCalls['environment'], 'startPractice' | 'stopPractice'>;
 export type WorldCalls = Omit<EngineCalls, 'environment'> & { readonly environment: Omit<EngineCalls['environment'], keyof SwitchCalls> };
 
-export function openWorld({ activity: log, journal, recent, tools, ...surroundings }: WorldParts): World {
+export function openWorld({ activity: log, journal, recent, keptCopies, tools, ...surroundings }: WorldParts): World {
   const { kubeconfig, docker } = surroundings;
   const activity = activityOfOne(log);
   const sessions = openSessions(kubeconfig, docker);
@@ -46,7 +49,7 @@ export function openWorld({ activity: log, journal, recent, tools, ...surroundin
     calls: {
       environment: environmentCalls(surroundings, sessions),
       pods: podCalls(sessions, docker, activity, journal),
-      images: imageCalls(sessions, docker, activity),
+      images: imageCalls(sessions, docker, activity, keptCopies),
       builds: buildCalls({ docker, sessions, activity, journal, recent }),
       clusters: localClusters.calls,
       forwards: forwards.calls,
@@ -66,6 +69,7 @@ export function openWorld({ activity: log, journal, recent, tools, ...surroundin
       await forwards[Symbol.asyncDispose]();
       await sessions[Symbol.asyncDispose]();
       await docker[Symbol.asyncDispose]();
+      await keptCopies[Symbol.asyncDispose]();
       activity[Symbol.dispose]();
     },
   };

@@ -60,6 +60,8 @@ export const failures = {
   PLATFORM_MISSING: failure({ image: z.string(), node: z.string(), architecture: z.string(), has: z.string() }),
   NODE_DISK_FULL: failure({ image: z.string(), node: z.string() }),
   IMAGE_HAS_NO_NAME: failure({ image: z.string() }),
+  /** `file`: the archive that is kept of it, `none` where there is none. */
+  IMAGE_NOT_RESTORED: failure({ image: z.string(), place: z.string(), file: z.string() }),
   IMAGE_NOT_REMOVED: failure({ image: z.string(), place: z.string() }),
   BASE_IMAGE_UNAVAILABLE: failure({ image: z.string(), base: z.string() }),
   DOCKERFILE_INVALID: failure({ file: z.string(), line: z.number() }),

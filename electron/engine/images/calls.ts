@@ -9,12 +9,14 @@ import { describeImage } from '../../clients/docker/describe-image.ts';
 import { runInSession } from '../cluster/session-action.ts';
 import { createTopic, type Topic } from '../topic.ts';
 import { knownRegistry } from './known-registry.ts';
+import type { KeptCopies } from './kept-copies.ts';
 import { loadIntoNodes } from './load-into-nodes.ts';
 import { predict } from './predict.ts';
+import { nameImage, removeImages } from './removal-actions.ts';
 import { imageRows } from './table.ts';
 import type { Images } from './used-by.ts';
 
-export function imageCalls(sessions: Sessions, docker: Docker, activity: Activity): EngineCalls['images'] {
+export function imageCalls(sessions: Sessions, docker: Docker, activity: Activity, keptCopies: KeptCopies): EngineCalls['images'] {
   return {
     async *watch({ context }, signal) {
       using held = context === undefined ? undefined : sessions.hold(context);
@@ -35,8 +37,8 @@ export function imageCalls(sessions: Sessions, docker: Docker, activity: Activit
       yield* whenever([...sourcesOf(docker, session, scope), session.nodes], look, signal);
     },
     inspect: ({ image }, signal) => describeImage(docker.connection.docker(), image, signal),
-    tag: () => notYet(),
-    remove: () => notYet(),
+    tag: nameImage({ docker, activity }),
+    remove: removeImages({ sessions, docker, activity, keptCopies }),
     load: ({ context, image, nodes }, signal) =>
       runInSession(sessions, activity, context, signal, (session) => {
         session.requireChanges();
@@ -84,8 +86,4 @@ function rowsOf(docker: Docker, session: ClusterSession | undefined, scope: Scop
     pods: pods === 'unknown' ? [] : [...pods.values()],
     registryOf: (image) => registries?.of(image) ?? { answer: 'unknown' },
   });
-}
-
-function notYet(): never {
-  throw new Error('not there yet');
 }
