@@ -78,17 +78,25 @@ export async function loadIntoStores({ docker, stores, reference, signal, onProg
   const needy = stores.filter(store => !outcomes.has(store));
   for (const [store, attempt] of await sendToAll(docker, image, needy, before, meter, signal)) {
     await settle(store, async () => {
-      let { ids } = attempt;
-      if (attempt.error === undefined) {
-        const loaded = await readBack(store, ids).catch((error: unknown) => { if (!attempt.leftOut) throw error; });
-        if (loaded) return loaded;
-      } else if (!(attempt.leftOut || attempt.error instanceof ArchiveNotUnderstood) || isFinal(attempt.error)) throw attempt.error;
-      // What was left out was not there after all: lost, or on its way to the garbage.
-      ids = await sendWhole(docker, image, store, before.get(store), meter, signal);
-      return readBack(store, ids);
+      try {
+        return await finish(store, attempt);
+      } catch (error) {
+        // containerd gives the name before it unpacks: a full disk or a layer that was changed shows only then.
+        await takeBack(store, image, before.get(store));
+        throw error;
+      }
     });
   }
   return stores.map(store => ({ node: store.node, ...outcomes.get(store)! }));
+
+  async function finish(store: NodeImageStore, attempt: Attempt): Promise<LoadedImage> {
+    if (attempt.error === undefined) {
+      const loaded = await readBack(store, attempt.ids).catch((error: unknown) => { if (!attempt.leftOut) throw error; });
+      if (loaded) return loaded;
+    } else if (!(attempt.leftOut || attempt.error instanceof ArchiveNotUnderstood) || isFinal(attempt.error)) throw attempt.error;
+    // What was left out was not there after all: lost, or on its way to the garbage.
+    return readBack(store, await sendWhole(docker, image, store, before.get(store), meter, signal));
+  }
 
   async function readBack(store: NodeImageStore, ids: readonly string[]): Promise<LoadedImage> {
     const after = await store.identify(image.reference, signal);
