@@ -8,6 +8,7 @@ import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { Failure } from '../../../shared/contract/failures.ts';
+import type { NodeImages } from '../../../shared/diagnosis/world.ts';
 import { minikubeCliStore } from './minikube-cli-store.ts';
 
 const never = new AbortController().signal;
@@ -40,8 +41,9 @@ else { ${body} }
 const calls = async () => (await readFile(join(folder, 'calls'), 'utf8')).trim().split('\n').map(line => (JSON.parse(line) as string[]).join(' ').replaceAll(tmpdir(), 'TMP'));
 const store = () => minikubeCliStore({
   node: 'minikube', architecture: 'arm64', profile: 'vm', surroundings: { env: { PATH: [folder, process.env.PATH].join(delimiter) }, home: folder, platform: process.platform },
-  loadCommand: () => 'minikube image load app:1 -p vm',
+  loadCommand: () => 'minikube image load app:1 -p vm', reported,
 });
+const reported = (): Promise<NodeImages> => Promise.resolve({ node: 'minikube', source: 'node-status', complete: false, readAt: '2026-11-24T12:00:00Z', images: [] });
 const dataOf = (promise: Promise<unknown>) => promise.then(value => value, (error: unknown) => (error instanceof Failure ? error.toData() : error));
 const app = { id: id('a'), repoDigests: [], repoTags: ['docker.io/library/app:1'], size: '1234' };
 
@@ -103,13 +105,15 @@ test('an export is the file that minikube saves, which is gone once it was read'
   expect(await archives()).toEqual(before);
 });
 
-test('what minikube says is the cause; no minikube is told as that', async () => {
+test('what minikube says is the cause, and no minikube is told as that; the list is then what the node reports', async () => {
   await standIn('');
   await writeFile(join(folder, 'minikube'), `#!/bin/sh\necho 'X Exiting due to GUEST_STATUS: state: unknown state "vm": machine does not exist' >&2\nexit 80\n`);
-  expect(await dataOf(store().list())).toEqual({ code: 'NODE_STORE_UNREACHABLE', params: { node: 'minikube' }, cause: 'X Exiting due to GUEST_STATUS: state: unknown state "vm": machine does not exist' });
+  expect(await store().list()).toEqual(await reported());
+  expect(await dataOf(store().identify('app:1'))).toEqual({ code: 'NODE_STORE_UNREACHABLE', params: { node: 'minikube' }, cause: 'X Exiting due to GUEST_STATUS: state: unknown state "vm": machine does not exist' });
   expect(await dataOf(store().load!(Readable.from([Buffer.from('x')]), never))).toMatchObject({ code: 'TOOL_FAILED', params: { tool: 'minikube' } });
   await writeFile(join(folder, 'minikube'), `#!/bin/sh\necho 'not JSON'\n`);
-  expect(await dataOf(store().list())).toMatchObject({ code: 'NODE_STORE_UNREACHABLE', cause: expect.stringContaining('not JSON') as string });
-  const without = minikubeCliStore({ node: 'n', architecture: undefined, profile: 'vm', surroundings: { env: { PATH: '' }, home: folder, platform: 'win32' }, loadCommand: () => undefined });
-  expect(await dataOf(without.list())).toMatchObject({ code: 'TOOL_MISSING', params: { tool: 'minikube' } });
+  expect(await dataOf(store().identify('app:1'))).toMatchObject({ code: 'NODE_STORE_UNREACHABLE', cause: expect.stringContaining('not JSON') as string });
+  const without = minikubeCliStore({ node: 'n', architecture: undefined, profile: 'vm', surroundings: { env: { PATH: '' }, home: folder, platform: 'win32' }, loadCommand: () => undefined, reported });
+  expect(await without.list()).toEqual(await reported());
+  expect(await dataOf(without.remove!('app:1'))).toMatchObject({ code: 'TOOL_MISSING', params: { tool: 'minikube' } });
 });

@@ -32,13 +32,15 @@ export interface MinikubeProfile {
   readonly profile: string;
   readonly surroundings: ToolSurroundings;
   loadCommand(reference: string): string | undefined;
+  /** What the node says of its images itself: where minikube is not installed, or does not know the profile (another user made it). */
+  reported(): Promise<NodeImages>;
 }
 
 /**
- * `list` and `identify` throw NODE_STORE_UNREACHABLE with minikube's words, or TOOL_MISSING; so do the others, with TOOL_FAILED. minikube ends well
- * though an image could not be loaded or removed (it only warns), so it is looked whether it happened. What runs from an image depends on the runtime in the machine.
+ * `list` gives what the node reports where minikube cannot be asked; the others throw NODE_STORE_UNREACHABLE or TOOL_FAILED with minikube's words, or
+ * TOOL_MISSING. minikube ends well though an image could not be loaded or removed (it only warns), so it is looked whether it happened.
  */
-export function minikubeCliStore({ node, architecture, profile, surroundings, loadCommand }: MinikubeProfile): NodeImageStore {
+export function minikubeCliStore({ node, architecture, profile, surroundings, loadCommand, reported }: MinikubeProfile): NodeImageStore {
   async function minikube(args: readonly string[], signal: AbortSignal, timeoutMs?: number): Promise<string> {
     const path = await findTool(TOOL, surroundings);
     if (path === undefined) throw new Failure('TOOL_MISSING', { tool: TOOL }, `${TOOL} is in no folder of programs`);
@@ -47,7 +49,7 @@ export function minikubeCliStore({ node, architecture, profile, surroundings, lo
     });
   }
 
-  async function list(signal: AbortSignal = new AbortController().signal): Promise<NodeImages> {
+  async function listed(signal: AbortSignal = new AbortController().signal): Promise<NodeImages> {
     try {
       const images = listedByMinikube(await minikube(['ls', '--format', 'json'], signal, ANSWER_MS));
       return { node, source: 'minikube-cli', complete: true, readAt: new Date().toISOString(), images };
@@ -69,8 +71,13 @@ export function minikubeCliStore({ node, architecture, profile, surroundings, lo
   }
 
   return {
-    node, kind: 'minikube', architecture, list, loadCommand, readEveryMs: READ_EVERY_MS,
-    identify: async (reference, signal) => findNodeImage(await list(signal), reference),
+    node, kind: 'minikube', architecture, loadCommand, readEveryMs: READ_EVERY_MS,
+    list: signal => listed(signal).catch((error: unknown) => {
+      signal?.throwIfAborted();
+      if (error instanceof Failure) return reported();
+      throw error;
+    }),
+    identify: async (reference, signal) => findNodeImage(await listed(signal), reference),
     load: (archive, signal) => inFolder(async file => {
       await pipeline(archive, createWriteStream(file, { mode: 0o600 }), { signal });
       await minikube(['load', file], signal);
@@ -79,11 +86,11 @@ export function minikubeCliStore({ node, architecture, profile, surroundings, lo
       await minikube(['rm', nameFor(reference)], new AbortController().signal, ANSWER_MS);
     },
     async remove(reference, signal = new AbortController().signal) {
-      const removal = removalOf(await list(signal), reference);
+      const removal = removalOf(await listed(signal), reference);
       if (!removal) return;
       const names = removal.names.length > 0 ? removal.names : [removal.image.id];
       const words = await minikube(['rm', ...names], signal, ANSWER_MS);
-      if (removalOf(await list(signal), reference)) throw new Failure('IMAGE_NOT_REMOVED', { image: reference, place: node }, words.trim() || 'minikube says no reason');
+      if (removalOf(await listed(signal), reference)) throw new Failure('IMAGE_NOT_REMOVED', { image: reference, place: node }, words.trim() || 'minikube says no reason');
     },
     export(reference, signal) {
       // The file is read to its end, or given up, before the folder goes.

@@ -28,8 +28,11 @@ export function openNodeImageStore(found: FoundStore, { connection, node, tools 
   const loadCommand = (reference: string) => commandFor(found, reference);
   if (found.container === undefined) {
     // Whether it shares Docker's images is not known everywhere: then it may have them already, and nothing is put into it.
-    if (!found.byMinikubeCli || found.cluster === undefined || found.sharesDocker !== 'no') return nodeStatusStore(found, node, loadCommand);
-    return minikubeCliStore({ node: found.node, architecture: info?.architecture, profile: found.cluster, surroundings: tools ?? toolsOfThisMachine(), loadCommand });
+    const reported = nodeStatusStore(found, node, loadCommand);
+    if (!found.byMinikubeCli || found.cluster === undefined || found.sharesDocker !== 'no') return reported;
+    return minikubeCliStore({
+      node: found.node, architecture: info?.architecture, profile: found.cluster, surroundings: tools ?? toolsOfThisMachine(), loadCommand, reported: reported.list,
+    });
   }
   const inside = {
     node: found.node, kind: found.kind, architecture: info?.architecture, container: found.container, docker: () => connection.docker(), loadCommand,
