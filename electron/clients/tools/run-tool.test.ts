@@ -9,6 +9,9 @@ import { isAlive } from './test-tools.ts';
 const folder = await mkdtemp(join(tmpdir(), 'podlab-run-'));
 afterAll(() => rm(folder, { recursive: true }));
 
+// Each starts programs, which takes its time on a busy computer.
+vi.setConfig({ testTimeout: 30_000 });
+
 const idle = () => new AbortController().signal;
 /** Runs a piece of JavaScript as the tool. */
 const tool = (script: string, more: Partial<ToolRun> = {}) =>
@@ -70,7 +73,7 @@ test('one that does not end when asked is killed', async () => {
   stop.abort(new Error('enough'));
   expect(await ended).toBe('enough');
   await vi.waitFor(() => expect(pids.map(isAlive)).toEqual([false, false]), { timeout: 5_000 });
-}, 15_000);
+});
 
 test('a quick question has a limit, and what it said until then is kept', async () => {
   await expect(tool(`console.error('asking Docker'); setInterval(() => {}, 1000)`, { timeoutMs: 700 })).rejects.toMatchObject({

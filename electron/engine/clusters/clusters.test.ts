@@ -10,6 +10,9 @@ import { json, startApiServer, type TestApiServer } from '../../clients/cluster/
 import { isAlive, standInTools, type StandInTools } from '../../clients/tools/test-tools.ts';
 import { openEngine, type Engine } from '../engine.ts';
 
+// Each asks several programs in turn, which takes its time on a busy computer.
+vi.setConfig({ testTimeout: 30_000 });
+
 let server: TestApiServer;
 let tools: StandInTools;
 let engine: Engine;
@@ -79,7 +82,7 @@ test('a tool that is missing, one that cannot answer, and one that comes', async
   await using other = await standInTools('http://127.0.0.1:1');
   await writeFile(join(tools.folder, 'kind'), await readFile(join(other.folder, 'kind')), { mode: 0o755 });
   expect((await later).tools[0]?.version).toBe('0.30.0');
-}, 20_000);
+});
 
 test('kind: create streams what it prints, and ends when the new context’s cluster answers', async () => {
   await open();
