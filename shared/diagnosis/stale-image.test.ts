@@ -48,6 +48,8 @@ const cases: readonly [string, World, string][] = [
   ['loaded, not restarted, by the digest of an image that lost its name', kind(running(digest('d')), [dated('b', undefined), nodeImage([digest('d')], 'a')]), 'not-restarted another proven: recreate !'],
   ['shared: rebuilt, not restarted', shared(running(`docker://${id('a')}`, before)), 'not-restarted newer proven: recreate !'],
   ['shared: the name was given to an image of before', shared(running(`docker://${id('a')}`)), 'not-restarted another proven: recreate !'],
+  ['shared: rebuilt in the second in which it was started', shared(running(`docker://${id('a')}`, new Date(built).toISOString()), { ...docker('a'), RepoTags: null, Created: built / 1000 - 1 }), 'not-restarted newer proven: recreate !'],
+  ['shared: the name went back to an image of before', shared(running(`docker://${id('a')}`, before), { ...docker('a'), RepoTags: null, Created: built / 1000 + 1 }), 'not-restarted another proven: recreate !'],
   ['shared, Always', shared(running(`docker://${id('a')}`, before, { policy: 'Always' })), 'not-restarted newer proven: recreate IfNotPresent !'],
   ['shared, owned', shared(running(`docker://${id('a')}`, before, { metadata: { ...podOf().metadata, ...owned } })), 'not-restarted newer proven: '],
   // Nothing to tell, or nobody can tell.

@@ -38,12 +38,24 @@ function notRestarted(c: ImageCase, shared: boolean): Finding | undefined {
   if (shared !== (known === 'shared-docker')) return undefined;
   const now = shared ? hostImage && asKnown(hostImage) : nodeImage;
   if (sameBuild(running(c), now) !== 'no') return undefined;
-  const made = shared ? hostImage && hostImage.Created * 1000 : nodeImage?.createdAt;
-  return finding(c, 'not-restarted', made !== undefined && compareTimes(made, c.status.state?.running?.startedAt) === 'newer' ? 'newer' : 'another', shared);
+  const made = builtAt(c, now?.id);
+  // The image that runs is there still, without its name; else it was built before the container was started from it.
+  const before = builtAt(c, running(c)) ?? c.status.state?.running?.startedAt;
+  return finding(c, 'not-restarted', made !== undefined && compareTimes(made, before) === 'newer' ? 'newer' : 'another', shared);
 }
 
 function running(c: ImageCase): string | undefined {
   return runningId(c.status.imageID, storeOf(c.node, c.world));
+}
+
+/** When an image of the node's own store, or of the Docker that it shares, was built. */
+function builtAt({ node, presence, world }: ImageCase, id: string | undefined): number | string | undefined {
+  if (presence.known === 'shared-docker') {
+    const image = world.hostImages === 'unknown' ? undefined : world.hostImages.find(({ Id }) => Id === id);
+    return image && image.Created * 1000;
+  }
+  const list = world.nodeImages === 'unknown' ? undefined : world.nodeImages.find((each) => each.node === node);
+  return list?.images.find((image) => image.id === id)?.createdAt;
 }
 
 /** Where a node does not tell when its image was made: it was before the container was started from it. */

@@ -62,6 +62,16 @@ export function manifestOf(text: string, architecture: string | undefined): Mani
   return content.manifests ? { ...(child && { child: child.digest }) } : undefined;
 }
 
+/** When an image was built, by its config (https://github.com/opencontainers/image-spec/blob/main/config.md); undefined where it does not say. */
+export function createdIn(config: string): string | undefined {
+  try {
+    const { created } = JSON.parse(config) as { created?: unknown };
+    return typeof created === 'string' && !Number.isNaN(Date.parse(created)) ? created : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 /**
  * The content of a store by its digests, with the sizes of an image's layers. A layer that is listed without a size is left out: its file is lost.
  * @param listed `ctr content ls -q` @param sizes `DIGEST SIZE` a line; undefined where they could not be read

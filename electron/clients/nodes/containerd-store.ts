@@ -5,7 +5,7 @@ import { Failure } from '../../../shared/contract/failures.ts';
 import type { NodeImage, NodeImages } from '../../../shared/diagnosis/world.ts';
 import { dockerName } from '../docker/images.ts';
 import { containerdRemoval } from './containerd-removal.ts';
-import { heldContent, listedByCrictl, listedByCtr, manifestOf } from './containerd-lists.ts';
+import { createdIn, heldContent, listedByCrictl, listedByCtr, manifestOf } from './containerd-lists.ts';
 import type { CtrImage, Manifest } from './containerd-lists.ts';
 import { nodeCommands } from './node-commands.ts';
 import type { NodeContainer } from './node-commands.ts';
@@ -40,6 +40,8 @@ export function containerdStore(from: NodeContainer): NodeImageStore {
   const { run, load, watch } = nodeCommands(from);
   /** By digest: content never changes. */
   let manifests = new Map<string, Manifest>();
+  /** When each image was built, by its ID; undefined where its config does not tell. */
+  let built = new Map<string, string | undefined>();
 
   async function list(signal?: AbortSignal): Promise<NodeImages> {
     const output = await run(['sh', '-c', LIST], signal);
@@ -47,7 +49,7 @@ export function containerdStore(from: NodeContainer): NodeImageStore {
     const source = output.slice(0, lineEnd) === 'crictl' ? 'crictl' : 'ctr';
     try {
       const images = source === 'crictl' ? listedByCrictl(output.slice(lineEnd)) : await identified(listedByCtr(output.slice(lineEnd)), signal);
-      return { node, source, complete: true, readAt: new Date().toISOString(), images };
+      return { node, source, complete: true, readAt: new Date().toISOString(), images: await dated(images, signal) };
     } catch (error) {
       signal?.throwIfAborted();
       throw error instanceof Failure ? error : new Failure('NODE_STORE_UNREACHABLE', { node }, error);
@@ -71,14 +73,28 @@ export function containerdStore(from: NodeContainer): NodeImageStore {
     });
   }
 
-  async function readManifests(digests: readonly string[], signal: AbortSignal | undefined): Promise<void> {
-    const missing = digests.filter(digest => !manifests.has(digest));
-    if (missing.length === 0) return;
-    const lines = (await run(['sh', '-c', CONTENT, 'sh', ...missing], signal)).split('\n');
-    missing.forEach((digest, index) => {
-      const manifest = lines[2 * index] === digest ? manifestOf(lines[2 * index + 1] ?? '', architecture) : undefined;
-      if (manifest) manifests.set(digest, manifest); // else the content is not (yet) whole: asked again next time
+  async function dated(images: readonly NodeImage[], signal: AbortSignal | undefined): Promise<NodeImage[]> {
+    const ids = [...new Set(images.map(({ id }) => id))].filter(Boolean);
+    const configs = await contents(ids.filter(id => !built.has(id)), signal);
+    built = new Map(ids.map(id => [id, built.get(id) ?? createdIn(configs.get(id) ?? '')]));
+    return images.map(image => {
+      const createdAt = built.get(image.id);
+      return createdAt === undefined ? image : { ...image, createdAt };
     });
+  }
+
+  async function readManifests(digests: readonly string[], signal: AbortSignal | undefined): Promise<void> {
+    for (const [digest, content] of await contents(digests.filter(digest => !manifests.has(digest)), signal)) {
+      const manifest = manifestOf(content, architecture);
+      if (manifest) manifests.set(digest, manifest); // else the content is not (yet) whole: asked again next time
+    }
+  }
+
+  /** Small content by its digest; what is not there is missing or empty. */
+  async function contents(digests: readonly string[], signal: AbortSignal | undefined): Promise<Map<string, string>> {
+    if (digests.length === 0) return new Map();
+    const lines = (await run(['sh', '-c', CONTENT, 'sh', ...digests], signal)).split('\n');
+    return new Map(digests.flatMap((digest, index) => (lines[2 * index] === digest ? [[digest, lines[2 * index + 1] ?? ''] as const] : [])));
   }
 
   return {

@@ -13,7 +13,7 @@ import { isName } from './shared-docker-store.ts';
 const LIST = `for try in 1 2 3; do
   ids=$(docker images --quiet --no-trunc | sort -u) || exit 1
   [ -z "$ids" ] && exit 0
-  out=$(docker image inspect --format '{"id":{{json .Id}},"tags":{{json .RepoTags}},"digests":{{json .RepoDigests}},"size":{{json .Size}}}' $ids) && { echo "$out"; exit 0; }
+  out=$(docker image inspect --format '{"id":{{json .Id}},"tags":{{json .RepoTags}},"digests":{{json .RepoDigests}},"size":{{json .Size}},"created":{{json .Created}}}' $ids) && { echo "$out"; exit 0; }
 done
 exit 1`;
 
@@ -56,8 +56,8 @@ export function sharedLayers(layers: readonly string[], images: readonly (readon
 export function parseInspected(node: string, output: string): NodeImage[] {
   try {
     return output.split('\n').filter(line => line.trim()).map(line => {
-      const { id, tags, digests, size } = JSON.parse(line) as { id: string; tags: string[] | null; digests: string[] | null; size: number };
-      return { id, names: [...tags ?? [], ...digests ?? []].filter(isName), size };
+      const { id, tags, digests, size, created } = JSON.parse(line) as { id: string; tags: string[] | null; digests: string[] | null; size: number; created?: string };
+      return { id, names: [...tags ?? [], ...digests ?? []].filter(isName), size, ...(created && { createdAt: created }) };
     });
   } catch (error) {
     throw new Failure('NODE_STORE_UNREACHABLE', { node }, error);

@@ -3,7 +3,7 @@
 import type { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { extract } from 'tar-stream';
-import type { Entry, Pack } from 'tar-stream';
+import type { ExtractEvents, Pack } from 'tar-stream';
 import { layerOfV1Json } from './archive-layers.ts';
 import { blobPath, digestOf, imageLayout, indexNamed } from './image-layout.ts';
 import type { ImageLayout, LayerFile, OciIndex } from './image-layout.ts';
@@ -33,6 +33,8 @@ export interface Receiver {
 export class ArchiveNotUnderstood extends Error {
   override readonly name = 'ArchiveNotUnderstood';
 }
+
+type Entry = ExtractEvents['entry'][1];
 
 /** Descriptions are short; what is longer is a layer, whatever it calls itself. */
 const LONGEST_DESCRIPTION = 16 * 1024 * 1024;
@@ -100,7 +102,7 @@ export async function sendArchive(saved: Readable, image: SavedImage, receivers:
         if (!sink.write(chunk)) await drained(sink, receiver, stalledMs);
       }));
     }
-    for (const { sink } of outputs) sink.end();
+    for (const { sink } of outputs) sink.end(null);
   }
 
   /** Whether nobody needs more than what has passed. */

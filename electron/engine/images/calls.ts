@@ -13,6 +13,7 @@ import type { KeptCopies } from './kept-copies.ts';
 import { loadIntoNodes } from './load-into-nodes.ts';
 import { predict } from './predict.ts';
 import { nameImage, removeImages } from './removal-actions.ts';
+import { storesKnown } from './stores-known.ts';
 import { imageRows } from './table.ts';
 import type { Images } from './used-by.ts';
 
@@ -46,7 +47,10 @@ export function imageCalls(sessions: Sessions, docker: Docker, activity: Activit
           title: { key: 'activity.load', params: { image } },
           commands: [],
           endsWithCaller: true,
-          run: async (tell, own) => ({ result: { nodes: await loadIntoNodes({ session, docker }, image, tell, own, nodes) } }),
+          async run(tell, own) {
+            await storesKnown({ session, docker });
+            return { result: { nodes: await loadIntoNodes({ session, docker }, image, tell, own, nodes) } };
+          },
         };
       }),
   };

@@ -10,10 +10,10 @@ import { runInSession } from '../cluster/session-action.ts';
 import type { ClusterSession } from '../cluster/session.ts';
 import type { Sessions } from '../cluster/sessions.ts';
 import type { Docker } from '../docker.ts';
-import { waitFor } from '../topic.ts';
 import { dockerPlace, nodePlace, shortName } from './image-places.ts';
 import type { KeptCopies } from './kept-copies.ts';
 import { removeCopies, type PlaceOf } from './remove.ts';
+import { storesKnown } from './stores-known.ts';
 
 interface Parts {
   readonly sessions: Sessions;
@@ -21,9 +21,6 @@ interface Parts {
   readonly activity: Activity;
   readonly keptCopies: KeptCopies;
 }
-
-/** The nodes of a session that was just opened are known after its first list. */
-const STORES_MS = 15_000;
 
 /** @throws Failure CHANGES_LOCKED at once where a node of a cluster that is not local is meant; those of removeCopies when it runs. */
 export function removeImages({ sessions, docker, activity, keptCopies }: Parts): EngineCalls['images']['remove'] {
@@ -46,13 +43,13 @@ export function removeImages({ sessions, docker, activity, keptCopies }: Parts):
       return {
         ...entry,
         async run(tell) {
-          await waitFor(session.nodeStores.stores, (stores) => stores !== 'unknown', AbortSignal.timeout(STORES_MS)).catch(() => {});
+          await storesKnown({ session, docker });
           const bringBack = await removeCopies(copies, (copy) => placeOf(docker, session, copy), keptCopies, tell);
           await Promise.all([session.nodeStores.refresh(), docker.connection.refresh()]);
           return {
             result: { removed: copies },
             async undo(undoTell, again) {
-              await waitFor(again.nodeStores.stores, (stores) => stores !== 'unknown', AbortSignal.timeout(STORES_MS)).catch(() => {});
+              await storesKnown({ session: again, docker });
               await bringBack(undoTell, (copy) => placeOf(docker, again, copy));
               await again.nodeStores.refresh();
             },
