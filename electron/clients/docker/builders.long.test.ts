@@ -29,7 +29,7 @@ describe.each(builders)('$builder', chosen => {
   test('a step of half a minute, and files that are asked for after it', async () => {
     await copyFile('/bin/busybox', join(folder, 'busybox'));
     await writeFile(join(folder, 'later'), 'later');
-    await writeFile(join(folder, 'Dockerfile'), `FROM scratch\nCOPY busybox /busybox\nRUN ["/busybox", "sh", "-c", "/busybox echo ${process.pid}; /busybox sleep 30"]\nCOPY later /\n`);
+    await writeFile(join(folder, 'Dockerfile'), `FROM scratch\nCOPY busybox /busybox\nRUN ["/busybox", "sh", "-c", "/busybox echo ${tag}; /busybox sleep 30"]\nCOPY later /\n`);
     const { imageId } = await build();
     expect((await inspectImage(docker, tag)).id).toBe(imageId);
   }, 120_000);

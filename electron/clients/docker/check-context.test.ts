@@ -46,9 +46,9 @@ test('what would be sent, the biggest first, and what the Dockerfile offers', as
   await writeFile(join(folder, 'Dockerfile'), 'ARG V=1\nFROM scratch AS base\nFROM base AS last\nARG KEY\n');
   await writeFile(join(folder, '.dockerignore'), 'node_modules\n');
   expect(await checkContext(await dockerWith(CLASSIC), { folder, signal: never })).toEqual({
-    folder, dockerfile: 'Dockerfile', ignoreFile: '.dockerignore', files: 6, bytes: 3_000_001_501 + 52 + 13, ignored: 2,
+    folder, dockerfile: 'Dockerfile', ignoreFile: '.dockerignore', files: 6, bytes: 3_000_001_501 + 55 + 13, ignored: 2,
     biggest: [
-      { path: 'big.iso', bytes: 3_000_000_000 }, { path: 'app/', bytes: 1500 }, { path: 'Dockerfile', bytes: 52 }, { path: '.dockerignore', bytes: 13 }, { path: 'small', bytes: 1 },
+      { path: 'big.iso', bytes: 3_000_000_000 }, { path: 'app/', bytes: 1500 }, { path: 'Dockerfile', bytes: 55 }, { path: '.dockerignore', bytes: 13 }, { path: 'small', bytes: 1 },
     ],
     stages: ['base', 'last'], arguments: [{ name: 'V', default: '1' }, { name: 'KEY' }], builder: 'classic',
   });
