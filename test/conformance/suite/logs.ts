@@ -23,7 +23,7 @@ export function logs(bench: () => Bench): void {
       });
       for (const name of ['lines', 'talks', 'two']) await namespace.ready(name);
       await soon(async () => ((await log('lines')).text.split('\n').length === 5 ? true : undefined));
-    }, 90_000);
+    }, 300_000);
     afterAll(() => namespace[Symbol.asyncDispose]());
     const log = (name: string, query: Record<string, string | number | boolean> = {}): Promise<Answer> =>
       namespace.api.get(`${namespace.pod(name)}/log`, { query });
