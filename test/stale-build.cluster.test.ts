@@ -54,8 +54,7 @@ async function scene(context: TestContext, image: string) {
   const isReady = ({ row }: PodDetail) => row.ready === '1/1';
   const load = () => drain(engine.calls.images.load({ context, image }, signal));
   const make = async (policy: string) => {
-    // No grace: an old kubelet takes ten seconds to tell that a pod has ended in its own time.
-    const spec = { terminationGracePeriodSeconds: 0, containers: [{ name: 'app', image, imagePullPolicy: policy }] };
+    const spec = { terminationGracePeriodSeconds: 1, containers: [{ name: 'app', image, imagePullPolicy: policy }] };
     await kubectlInput(context, JSON.stringify({ apiVersion: 'v1', kind: 'Pod', metadata: { name: 'served' }, spec }), '-n', namespace.name, 'apply', '--server-side', '-f', '-');
   };
   return {
@@ -93,7 +92,7 @@ async function scene(context: TestContext, image: string) {
   };
 }
 
-test.each(['kind-kind', 'minikube'] as const)('%s: rebuilt and not loaded; on kind then loaded and not restarted, too', async (context) => {
+test.each(['kind-kind', 'minikube'] as const)('%s: rebuilt and not loaded, then loaded and not restarted', async (context) => {
   const image = `stale-build-${context}:1`;
   const it = await scene(context, image);
   const first = await build(image, 'build one');
@@ -112,14 +111,11 @@ test.each(['kind-kind', 'minikube'] as const)('%s: rebuilt and not loaded; on ki
   expect((await it.until(({ findings }) => findings.length === 0)).row.headline).toBeUndefined();
   expect(await it.inTable((seen) => seen.startsWith('present this'))).toBe('present this-build V3');
 
-  if (context === 'minikube') return;
-  const third = await build(image, 'build three');
+  await build(image, 'build three');
   await it.stale('not-loaded');
   await it.load();
   const loaded = await it.stale('not-restarted');
   expect([loaded.message.params['shared'], loaded.fixes]).toEqual(['no', [{ action: 'recreate', recommended: true, danger: 'y' }]]);
-  await it.press(loaded.fixes[0]);
-  expect(await it.served()).toEqual({ content: 'build three', runs: third, policy: 'IfNotPresent' });
 });
 
 test('docker-desktop: rebuilt and not restarted', async () => {
