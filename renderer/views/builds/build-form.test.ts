@@ -41,7 +41,7 @@ test('a chip says the name and the folder, without what every name has, and more
     { ...build, folder: '/work/web', image: 'web', target: 'server', arguments: { A: '1' } },
     { ...build, folder: '/work/api', image: 'api', target: 'server' },
   ]);
-  expect(chips.map(({ image, place }) => [image, place])).toEqual([['web', 'web'], ['shop/web:1', '/'], ['web', 'web server A=1'], ['api', 'api']]);
+  expect(chips.map(({ image, place }) => [image, place])).toEqual([['web', 'web'], ['shop/web:1', '/'], ['web', 'server A=1'], ['api', 'api']]);
 });
 
 test.each([[0, '0.0 s'], [450, '0.5 s'], [9_940, '9.9 s'], [12_300, '12 s'], [125_000, '2m05s']])('%d ms are %s', (milliseconds, words) => expect(duration(milliseconds)).toBe(words));

@@ -63,7 +63,7 @@ export function chipsOf(builds: readonly RecentBuild[]): { recent: RecentBuild; 
   return short.map((chip) => {
     const { dockerfile, target, arguments: values = {} } = chip.recent;
     const chosen = [dockerfile, target, ...Object.entries(values).map(([name, value]) => `${name}=${value}`)].filter((each) => each !== undefined);
-    return isTwice(chip) && chosen.length > 0 ? { ...chip, place: [chip.place, ...chosen].join(' ') } : chip;
+    return isTwice(chip) && chosen.length > 0 ? { ...chip, place: chosen.join(' ') } : chip;
   });
 }
 
