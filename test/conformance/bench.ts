@@ -154,7 +154,7 @@ export async function readWatch(
   query: Record<string, string | number | boolean>,
 ): Promise<WatchEvent[]> {
   const events: WatchEvent[] = [];
-  for await (const event of namespace.api.watch(`${namespace.path}/${resource}`, query, { signal: AbortSignal.timeout(20_000) }))
+  for await (const event of namespace.api.watch(`${namespace.path}/${resource}`, query, { signal: AbortSignal.timeout(60_000) }))
     if (events.push(event) >= count) break;
   return events;
 }

@@ -138,7 +138,7 @@ export function deletion(bench: () => Bench): void {
         message: `configmaps "b" is forbidden: unable to create new content in namespace ${namespace.name} because it is being terminated`,
         details: { causes: [{ reason: 'NamespaceTerminating', field: 'metadata.namespace' }] },
       });
-      await soon(async () => ((await namespace.api.get(`/api/v1/namespaces/${namespace.name}`)).status === 404 ? true : undefined), 90);
+      await soon(async () => ((await namespace.api.get(`/api/v1/namespaces/${namespace.name}`)).status === 404 ? true : undefined));
       expect((await namespace.api.get(`${namespace.path}/configmaps/a`)).status).toBe(404);
     }, 300_000);
 
@@ -148,7 +148,7 @@ export function deletion(bench: () => Bench): void {
       const ownerReferences = [{ apiVersion: 'v1', kind: 'ConfigMap', name: 'owner', uid: owner.metadata.uid }];
       await namespace.create('configmaps', { metadata: { name: 'owned', ownerReferences } });
       await namespace.api.delete(`${namespace.path}/configmaps/owner`, { propagationPolicy: 'Background' });
-      expect(await soon(async () => ((await namespace.api.get(`${namespace.path}/configmaps/owned`)).status === 404 ? true : undefined), 60)).toBe(true);
+      expect(await soon(async () => ((await namespace.api.get(`${namespace.path}/configmaps/owned`)).status === 404 ? true : undefined))).toBe(true);
     }, 400_000);
 
     test('orphaned, it stays', async () => {
@@ -157,7 +157,7 @@ export function deletion(bench: () => Bench): void {
       const ownerReferences = [{ apiVersion: 'v1', kind: 'ConfigMap', name: 'owner', uid: owner.metadata.uid }];
       await namespace.create('configmaps', { metadata: { name: 'owned', ownerReferences } });
       await namespace.api.delete(`${namespace.path}/configmaps/owner`, { propagationPolicy: 'Orphan' });
-      await soon(async () => ((await namespace.api.get(`${namespace.path}/configmaps/owner`)).status === 404 ? true : undefined), 60);
+      await soon(async () => ((await namespace.api.get(`${namespace.path}/configmaps/owner`)).status === 404 ? true : undefined));
       const owned = await soon(async () => {
         const { body } = await namespace.api.get(`${namespace.path}/configmaps/owned`);
         return body.metadata.ownerReferences ? undefined : body;

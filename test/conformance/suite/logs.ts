@@ -63,7 +63,7 @@ export function logs(bench: () => Bench): void {
     test('of the container before the last restart', async () => {
       await namespace.podUntil('crashes', (pod) => pod.status.containerStatuses?.[0].restartCount > 0);
       // The one before may just be taken away, for one that ended since.
-      await soon(async () => ((await log('crashes', { previous: true })).text === 'before\n' ? true : undefined), 60);
+      await soon(async () => ((await log('crashes', { previous: true })).text === 'before\n' ? true : undefined));
       expect(failure(await log('lines', { previous: true }))).toMatchObject({
         code: 400,
         reason: 'BadRequest',
