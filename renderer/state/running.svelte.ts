@@ -74,6 +74,11 @@ export class Running<Result> {
     switch (event.type) {
       case 'step':
         this.steps = foldStep(this.steps, event);
+        // What was moved was another step's.
+        if (event.state === 'running') {
+          this.bytes = undefined;
+          this.samples = [];
+        }
         break;
       case 'log':
         this.#takeLog(event.text);

@@ -2,6 +2,7 @@
 // and on every node that it can be loaded into.
 import type { BuildSettings, LeftPod } from '../../../shared/contract/builds.ts';
 import { Failure } from '../../../shared/contract/failures.ts';
+import { familiarName, parseImageReference } from '../../../shared/kubernetes/image-reference.ts';
 import type { Pod } from '../../../shared/kubernetes/objects.ts';
 import { recreateManifest } from '../../../shared/kubernetes/recreate-manifest.ts';
 import { failureOf } from '../../clients/cluster/api-error.ts';
@@ -53,7 +54,7 @@ export function buildLoadRecreateAction(parts: ChangeParts & { readonly recent: 
       await knownPods(session, signal); // Who may not see the pods learns it before anything is built.
       const { imageId, reference } = await runBuild(parts, settings, tell, signal);
       const canHave = await nodesThatCanHave(session, signal);
-      const loaded = session.nodeStores.loadable().length === 0 ? [] : await loadIntoNodes(parts, reference, tell, signal);
+      const loaded = session.nodeStores.loadable().length === 0 ? [] : await loadIntoNodes(parts, shown(reference), tell, signal);
       // What uses it now: a build takes a while.
       const { bare, left } = podsOfImage(await knownPods(session, signal), reference, canHave);
       tell.goesOn();
@@ -78,6 +79,12 @@ export function buildLoadRecreateAction(parts: ChangeParts & { readonly recent: 
       };
     },
   };
+}
+
+/** A full name is right for the engine; a person wrote a short one. */
+function shown(normalized: string): string {
+  const reference = parseImageReference(normalized);
+  return reference.ok ? familiarName(reference) : normalized;
 }
 
 /** The pods of all namespaces. Throws why they cannot be known: what is not seen must not be called unused. */

@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest';
-import type { ImageRow } from '../../../shared/contract/images.ts';
-import { argumentsOf, argumentsToSend, chipOf, droppedFolder, duration, furtherArguments, nameForFolder, shareOf, usersOf, withArgument } from './build-form.ts';
+import { argumentsOf, argumentsToSend, chipsOf, droppedFolder, duration, furtherArguments, nameForFolder, shareOf, withArgument } from './build-form.ts';
 
 const given = (name: string, value: string, own = false) => ({ name, value, own });
 
@@ -29,22 +28,20 @@ test.each([
   ['/a/b..c', 'b-c'], ['/a/b___c', 'b-c'], ['/a/한글', ''], ['/', ''], ['', ''],
 ])('the image of %s is called %j', (folder, name) => expect(nameForFolder(folder)).toBe(name));
 
-test('the pods of an image are found by its full name, each once', () => {
-  const use = (pod: string, container: string) => ({ namespace: 'default', pod, container, policy: 'Always' as const, verdict: '', runs: 'none' as const });
-  const row = (key: string, usedBy: ImageRow['usedBy']): ImageRow => ({ key, reference: '', imageId: '', size: 0, inDocker: 'no', nodes: [], usedBy });
-  const rows = [row('docker.io/library/web:latest', [use('a', 'one'), use('a', 'two'), use('b', 'one')]), row('docker.io/library/web:1', [use('c', 'one')])];
-  expect(usersOf(rows, ' web ').map(({ pod }) => pod)).toEqual(['a', 'b']);
-  expect(usersOf(rows, 'Web')).toEqual([]);
-});
-
 test.each<[string, boolean, string, string]>([
   ['/a/web', false, '/a/web', ''], ['/a/web/Dockerfile', true, '/a/web', ''], ['/a/web/Dockerfile.dev', true, '/a/web', 'Dockerfile.dev'],
   ['C:\\a\\web\\Dockerfile', true, 'C:\\a\\web', ''], ['/Dockerfile', true, '/', ''],
 ])('%s dropped (a file: %s) builds %s', (path, isFile, folder, dockerfile) => expect(droppedFolder(path, isFile)).toEqual({ folder, dockerfile }));
 
-test('a chip says the name and the folder, without what every name has', () => {
-  expect(chipOf({ folder: '/home/ann/web/', image: 'web' })).toEqual({ image: 'web', place: 'web' });
-  expect(chipOf({ folder: '/', image: 'shop/web:1' })).toEqual({ image: 'shop/web:1', place: '/' });
+test('a chip says the name and the folder, without what every name has, and more where that is not enough', () => {
+  const build = { at: '' };
+  const chips = chipsOf([
+    { ...build, folder: '/home/ann/web/', image: 'web' },
+    { ...build, folder: '/', image: 'shop/web:1' },
+    { ...build, folder: '/work/web', image: 'web', target: 'server', arguments: { A: '1' } },
+    { ...build, folder: '/work/api', image: 'api', target: 'server' },
+  ]);
+  expect(chips.map(({ image, place }) => [image, place])).toEqual([['web', 'web'], ['shop/web:1', '/'], ['web', 'server A=1'], ['api', 'api']]);
 });
 
 test.each([[0, '0.0 s'], [450, '0.5 s'], [9_940, '9.9 s'], [12_300, '12 s'], [125_000, '2m05s']])('%d ms are %s', (milliseconds, words) => expect(duration(milliseconds)).toBe(words));

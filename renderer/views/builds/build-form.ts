@@ -1,6 +1,5 @@
 // What the build form makes of what a person wrote and of what is known. Pure.
-import type { BuildContext, BuildSettings, RecentBuild } from '../../../shared/contract/builds.ts';
-import type { ImageRow } from '../../../shared/contract/images.ts';
+import type { BuildContext, RecentBuild } from '../../../shared/contract/builds.ts';
 import { familiarName, parseImageReference } from '../../../shared/kubernetes/image-reference.ts';
 
 /** One build argument. `own`: added by the person, not named by the Dockerfile. */
@@ -43,19 +42,6 @@ export function shownName(image: string): string {
   return reference.ok ? familiarName(reference) : image.trim();
 }
 
-export interface ImageUser {
-  readonly namespace: string;
-  readonly pod: string;
-}
-
-/** The pods that use an image, each once. */
-export function usersOf(rows: readonly ImageRow[], image: string): ImageUser[] {
-  const reference = parseImageReference(image.trim());
-  if (!reference.ok) return [];
-  const users = rows.filter(({ key }) => key === reference.normalized).flatMap(({ usedBy }) => usedBy);
-  return [...new Map(users.map(({ namespace, pod }) => [`${namespace}/${pod}`, { namespace, pod }])).values()];
-}
-
 /** A dropped folder is built; of a dropped file the folder that it is in, with the file as its Dockerfile. */
 export function droppedFolder(path: string, isFile: boolean): { folder: string; dockerfile: string } {
   if (!isFile) return { folder: path, dockerfile: '' };
@@ -64,9 +50,21 @@ export function droppedFolder(path: string, isFile: boolean): { folder: string; 
   return { folder: path.slice(0, Math.max(cut, 1)), dockerfile: name === 'Dockerfile' ? '' : name };
 }
 
-/** The words of a chip: the last folder tells two builds of one name apart. */
-export function chipOf({ image, folder }: BuildSettings): { image: string; place: string } {
-  return { image: shownName(image).replace(/:latest$/, ''), place: folder.replace(/[\\/]+$/, '').split(/[\\/]/).pop() || folder };
+/**
+ * The words of each chip: the last folder tells two builds of one name apart; where that does not, what else was chosen.
+ */
+export function chipsOf(builds: readonly RecentBuild[]): { recent: RecentBuild; image: string; place: string }[] {
+  const short = builds.map((recent) => ({
+    recent,
+    image: shownName(recent.image).replace(/:latest$/, ''),
+    place: recent.folder.replace(/[\\/]+$/, '').split(/[\\/]/).pop() || recent.folder,
+  }));
+  const isTwice = (one: (typeof short)[number]) => short.some((other) => other !== one && other.image === one.image && other.place === one.place);
+  return short.map((chip) => {
+    const { dockerfile, target, arguments: values = {} } = chip.recent;
+    const chosen = [dockerfile, target, ...Object.entries(values).map(([name, value]) => `${name}=${value}`)].filter((each) => each !== undefined);
+    return isTwice(chip) && chosen.length > 0 ? { ...chip, place: chosen.join(' ') } : chip;
+  });
 }
 
 /** What an earlier build puts into the form. An empty value was an own one: no other is sent empty. */
