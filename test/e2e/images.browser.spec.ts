@@ -2,7 +2,7 @@
 // to any name, and all of it by keyboard.
 import { expect, test, type Page } from '@playwright/test';
 import { press, tabTo } from './keys.ts';
-import { startPodlab } from './podlab.ts';
+import { startPodlab, type Podlab } from './podlab.ts';
 import { screenLink } from './story-steps.ts';
 
 const table = (page: Page) => page.getByRole('table', { name: 'Images' });
@@ -21,13 +21,17 @@ async function openImages(page: Page, url: string): Promise<void> {
   await page.goto(url);
   await expect(page.getByRole('status', { name: 'Connection' })).toHaveText('Live');
   await screenLink(page, 'Images').click();
-  await expect(row(page, 'http-server:1')).toContainText('Not found');
+  await expect(row(page, 'http-server:1')).toBeVisible();
 }
 
-const flags = ['--practice', '--speed', '10', '--context', 'practice-kind'];
+// One start for all: each test leaves every image as it was, but for what it loads.
+let podlab: Podlab;
+test.beforeAll(async () => {
+  podlab = await startPodlab(['--practice', '--speed', '10', '--context', 'practice-kind']);
+});
+test.afterAll(() => podlab[Symbol.asyncDispose]());
 
 test('an image is loaded, run and looked at; two are removed, with whom that would meet; Undo brings them back', async ({ page }) => {
-  await using podlab = await startPodlab(flags);
   await openImages(page, podlab.url);
   await expect(table(page).getByRole('columnheader')).toHaveText(['Image', 'Image ID', 'Size', 'Created', 'In Docker', 'On node', 'Used by']);
 
@@ -83,7 +87,6 @@ test('an image is loaded, run and looked at; two are removed, with whom that wou
 });
 
 test('what would happen: the branch that applies is lit, for an image that is here, and for a name that nobody has', async ({ page }) => {
-  await using podlab = await startPodlab(flags);
   await openImages(page, podlab.url);
   await link(page, 'spring-server:latest').click();
   await expect(what(page)).toContainText('Only in Docker');
@@ -116,7 +119,6 @@ test('what would happen: the branch that applies is lit, for an image that is he
 });
 
 test('by keyboard alone: select a range, ask to remove it, open one image and close it again', async ({ page }) => {
-  await using podlab = await startPodlab(flags);
   await openImages(page, podlab.url);
   const names = await table(page).getByRole('rowheader').allTextContents();
   const [first, second, third] = names.map((name) => name.trim()) as [string, string, string];

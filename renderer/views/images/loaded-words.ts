@@ -7,12 +7,12 @@ export interface LoadedWords {
   readonly nodes: string;
   /** Of nodes that have it now. */
   readonly count: number;
-  /** Given where layers were there already, so that less was sent than the image is big: on `whole` for all nodes that were sent to. */
+  /** Given where less was sent than the image is big, which `whole` is for all nodes that were sent to. */
   readonly sent?: number;
   readonly whole: number;
 }
 
-/** Archives are a little bigger than what they carry, or smaller where the image's size counts what is shared twice. */
+/** An archive is a little bigger than what it carries, or smaller. */
 const ALL_OF_IT = 0.95;
 
 /** @param size the image's, as Docker tells it. */
