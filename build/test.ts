@@ -38,7 +38,7 @@ const playwright = (project: string): TestStep => ({
 try {
   const env = kind === 'unit' ? {} : { KUBECONFIG: needKubeconfig() };
   const steps = kind === 'long' ? [vitest(['long'])] : kind === 'cluster'
-    ? [vitest(['cluster']), playwright('cluster')]
+    ? [vitest(['cluster', 'conformance']), playwright('cluster')]
     : [vitest(['unit', 'screen', 'electron']), playwright('browser')];
   if (kind !== 'long') needBrowser();
   await buildOutdated();

@@ -22,7 +22,7 @@ export function streams(bench: () => Bench): void {
       await namespace.run('talks', 'while true; do echo tick; sleep 1; done');
       await namespace.run('waits', 'sleep 1', { spec: { nodeSelector: { nowhere: 'true' } } });
       for (const name of ['web', 'talks']) await namespace.ready(name);
-    }, 90_000);
+    }, 300_000);
     afterAll(() => namespace[Symbol.asyncDispose]());
 
     const outcome = async (command: readonly string[], options: Parameters<Namespace['exec']>[2] = {}) => {
