@@ -18,43 +18,47 @@ const only = kind === 'unit' ? [first, ...others].filter((word) => word !== unde
 type TestStep = Step & { report: string };
 
 const reportOf = (name: string) => path.join(root, 'test-results', `${name}.json`);
-const vitest = (projects: string[]): TestStep => ({
-  name: `vitest: ${projects.join(', ')}`,
-  command: bin('vitest'),
-  args: [
-    'run', '--config', 'build/vitest.config.ts', '--reporter=default', '--reporter=json', `--outputFile.json=${reportOf(`vitest-${projects.join('-')}`)}`,
-    ...projects.flatMap((name) => ['--project', name]), ...only,
-  ],
-  report: reportOf(`vitest-${projects.join('-')}`),
-});
-const playwright = (project: string): TestStep => ({
-  name: `playwright: ${project}`,
-  command: bin('playwright'),
-  args: ['test', '-c', 'test/e2e/playwright.config.ts', '--project', project, '--reporter=list,json', ...only],
-  env: { PLAYWRIGHT_JSON_OUTPUT_NAME: reportOf(`playwright-${project}`) },
-  report: reportOf(`playwright-${project}`),
-});
+const vitest = (projects: string[]): TestStep => {
+  const report = reportOf(`vitest-${projects.join('-')}`);
+  return {
+    name: `vitest: ${projects.join(', ')}`,
+    command: bin('vitest'),
+    args: [
+      'run', '--config', 'build/vitest.config.ts', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`,
+      ...projects.flatMap((name) => ['--project', name]), ...only,
+    ],
+    report,
+  };
+};
+const playwright = (project: string): TestStep => {
+  const report = reportOf(`playwright-${project}`);
+  return {
+    name: `playwright: ${project}`,
+    command: bin('playwright'),
+    args: ['test', '-c', 'test/e2e/playwright.config.ts', '--project', project, '--reporter=list,json', ...only],
+    env: { PLAYWRIGHT_JSON_OUTPUT_NAME: report },
+    report,
+  };
+};
 
 try {
   const env = kind === 'unit' ? {} : { KUBECONFIG: needKubeconfig() };
   const steps = kind === 'long' ? [vitest(['long'])] : kind === 'cluster'
-    ? [vitest(['cluster', 'conformance']), playwright('cluster')]
+    ? [vitest(['cluster']), playwright('cluster')]
     : [vitest(['unit', 'screen', 'electron']), playwright('browser')];
   if (kind !== 'long') needBrowser();
   await buildOutdated();
   mkdirSync(path.join(root, 'test-results'), { recursive: true });
-  for (const { report } of steps) rmSync(report, { force: true });
-  const results = await runAll(steps.map((step) => ({ ...step, env: { ...env, ...step.env } })));
-  const failed = steps.flatMap(({ name, report }) => (results.get(name) ? [] : failedTests(report).map((line) => `${name}: ${line}`)));
-  if (failed.length > 0) {
-    const text = `\nWhat failed:\n${failed.map((line) => `  ${line}\n`).join('')}`;
+  // Where many steps follow one another, whoever runs them has this for the end of the log.
+  const summary = path.join(root, 'test-results', `failed-${kind}.txt`);
+  for (const file of [summary, ...steps.map(({ report }) => report)]) rmSync(file, { force: true });
+  const isGood = await runAll(steps.map((step) => ({ ...step, env: { ...env, ...step.env } })));
+  if (!isGood) {
+    const text = `\nWhat failed:\n${steps.flatMap(({ report }) => failedTests(report)).map((line) => `  ${line}\n`).join('')}`;
     process.stdout.write(text);
-    // Where many steps follow one another, whoever runs them has it for the end of the log.
-    writeFileSync(path.join(root, 'test-results', `failed-${kind}.txt`), text);
-  } else {
-    rmSync(path.join(root, 'test-results', `failed-${kind}.txt`), { force: true });
+    writeFileSync(summary, text);
   }
-  process.exitCode = failed.length > 0 || [...results.values()].includes(false) ? 1 : 0;
+  process.exitCode = isGood ? 0 : 1;
 } catch (error) {
   process.stderr.write(`Podlab: ${error instanceof Error ? error.message : String(error)}\n`);
   process.exitCode = 1;

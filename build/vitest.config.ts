@@ -1,4 +1,4 @@
-// vitest --config build/vitest.config.ts [--project unit|screen|electron|cluster|conformance|long]
+// vitest --config build/vitest.config.ts [--project unit|screen|electron|cluster|long]
 import path from 'node:path';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vitest/config';
@@ -33,23 +33,10 @@ export default defineConfig({
         test: {
           name: 'cluster',
           include: ['**/*.cluster.test.ts'],
-          exclude: ['**/node_modules/**', 'test/conformance/**'],
+          exclude: ['**/node_modules/**'],
           fileParallelism: false,
           testTimeout: 180_000,
           hookTimeout: 180_000,
-          sequence: { groupOrder: 0 },
-        },
-      },
-      {
-        // A file for each real cluster, which waits most of the time: all of them at once, when nothing else uses the clusters.
-        root,
-        test: {
-          name: 'conformance',
-          include: ['test/conformance/*.cluster.test.ts'],
-          maxWorkers: 3,
-          testTimeout: 180_000,
-          hookTimeout: 180_000,
-          sequence: { groupOrder: 1 },
         },
       },
       {

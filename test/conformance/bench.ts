@@ -5,9 +5,6 @@ import type { Target } from './target.ts';
 
 let count = 0;
 
-/** Seconds until something that has to come counts as not coming: a busy machine takes its time, and nothing waits for the rest of it. */
-const PATIENCE = 150;
-
 export class Bench {
   readonly target: Target;
   readonly api: Api;
@@ -76,7 +73,7 @@ export class Namespace {
   }
 
   /** Waits until the pod is as wanted and gives it. */
-  podUntil(name: string, wanted: (pod: Json) => boolean, seconds = PATIENCE): Promise<Json> {
+  podUntil(name: string, wanted: (pod: Json) => boolean, seconds = 60): Promise<Json> {
     return until(this.api, `${this.path}/pods`, name, wanted, seconds);
   }
 
@@ -123,7 +120,7 @@ export const conditionOf = (object: Json, type: string): Json => object.status?.
 export const wait = (milliseconds: number): Promise<void> => new Promise((resolve) => void setTimeout(resolve, milliseconds));
 
 /** Asks again and again until there is an answer. */
-export async function soon<T>(ask: () => Promise<T | undefined>, seconds = PATIENCE): Promise<T> {
+export async function soon<T>(ask: () => Promise<T | undefined>, seconds = 30): Promise<T> {
   for (const end = Date.now() + seconds * 1000; Date.now() < end; await wait(100)) {
     const answer = await ask();
     if (answer !== undefined) return answer;
@@ -132,11 +129,11 @@ export async function soon<T>(ask: () => Promise<T | undefined>, seconds = PATIE
 }
 
 /** Watches one object by name until it is as wanted. */
-export async function until(api: Api, path: string, name: string, wanted: (object: Json) => boolean, seconds = PATIENCE): Promise<Json> {
+export async function until(api: Api, path: string, name: string, wanted: (object: Json) => boolean, seconds = 60): Promise<Json> {
   let last: Json;
   const signal = AbortSignal.timeout(seconds * 1000);
   try {
-    for await (const { object } of api.watch(path, { fieldSelector: `metadata.name=${name}`, timeoutSeconds: seconds }, { signal })) {
+    for await (const { object } of api.watch(path, { fieldSelector: `metadata.name=${name}` }, { signal })) {
       last = object;
       if (wanted(object)) return object;
     }
@@ -154,7 +151,7 @@ export async function readWatch(
   query: Record<string, string | number | boolean>,
 ): Promise<WatchEvent[]> {
   const events: WatchEvent[] = [];
-  for await (const event of namespace.api.watch(`${namespace.path}/${resource}`, query, { signal: AbortSignal.timeout(60_000) }))
+  for await (const event of namespace.api.watch(`${namespace.path}/${resource}`, query, { signal: AbortSignal.timeout(20_000) }))
     if (events.push(event) >= count) break;
   return events;
 }

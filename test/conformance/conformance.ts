@@ -25,13 +25,13 @@ import { watches } from './suite/watch.ts';
 
 /** @param open gives the cluster, and what to do when the suite is through */
 export function conformance(name: string, open: () => Promise<Target & Partial<AsyncDisposable>>): void {
-  describe(`on ${name}`, { timeout: 300_000 }, () => {
+  describe(`on ${name}`, { timeout: 90_000 }, () => {
     let bench: Bench;
     let target: Target & Partial<AsyncDisposable>;
     beforeAll(async () => {
       target = await open();
       bench = new Bench(target);
-    }, 300_000);
+    }, 90_000);
     afterAll(async () => {
       bench?.api.close();
       await target?.[Symbol.asyncDispose]?.();

@@ -123,14 +123,16 @@ describe.each(contexts)('%s', (context) => {
     // A relay that asks for version 1 in the place of the first watch's: of a resource whose history the server has not known for so long.
     await using young = await youngResource(direct);
     let watches = 0;
+    let firstAnswer = '';
     const versionsAsked = happenings<number>();
     const open = new Set<ServerResponse>();
     const relay = createServer((request, response) => {
       const url = new URL(request.url ?? '', 'http://relay');
+      const isFirstWatch = watches === 0 && url.searchParams.has('watch');
       if (url.searchParams.has('watch')) {
         watches += 1;
         versionsAsked.push(Number(url.searchParams.get('resourceVersion')));
-        if (watches === 1) {
+        if (isFirstWatch) {
           url.pathname = young.path;
           url.searchParams.set('resourceVersion', '1');
         }
@@ -138,7 +140,10 @@ describe.each(contexts)('%s', (context) => {
       open.add(response);
       direct.stream({ path: url.pathname, query: Object.fromEntries(url.searchParams) }).then(async (stream) => {
         response.writeHead(stream.status, { 'content-type': 'application/json' }).flushHeaders();
-        for await (const bytes of stream) response.write(bytes);
+        for await (const bytes of stream) {
+          if (isFirstWatch) firstAnswer += Buffer.from(bytes).toString();
+          response.write(bytes);
+        }
         response.end();
       }).catch((error: { status?: number; body?: unknown }) => { if (error.status) response.writeHead(error.status, { 'content-type': 'application/json' }).end(JSON.stringify(error.body)); });
     });
@@ -148,6 +153,7 @@ describe.each(contexts)('%s', (context) => {
       await using seen = follow(relayed, namespace.name);
       const asked = [await versionsAsked.next(), await versionsAsked.next()];
       const lists = [(await seen.changes.next()).type, (await seen.changes.next()).type];
+      expect(JSON.parse(firstAnswer)).toMatchObject({ type: 'ERROR', object: { reason: 'Expired', code: 410 } });
       expect({ watches, lists, anew: asked[1]! >= asked[0]! && asked[0]! > 1 }).toEqual({ watches: 2, lists: ['snapshot', 'snapshot'], anew: true });
       await applyPod(direct, namespace.name, pod('b'));
       const now = await truth(direct, namespace.name);

@@ -6,7 +6,7 @@ import type { Json } from '../http.ts';
 export function deletion(bench: () => Bench): void {
   describe.concurrent('deletion', () => {
     const gone = (namespace: Namespace, name: string) =>
-      soon(async () => ((await namespace.api.get(namespace.pod(name))).status === 404 ? true : undefined), 240);
+      soon(async () => ((await namespace.api.get(namespace.pod(name))).status === 404 ? true : undefined), 120);
     const versionOf = async (namespace: Namespace): Promise<string> => (await namespace.api.get(`${namespace.path}/pods`)).body.metadata.resourceVersion;
 
     test('a pod that runs is given its grace: Terminating, then gone', async () => {
@@ -26,7 +26,7 @@ export function deletion(bench: () => Bench): void {
       // A shell that is the first process does not hear SIGTERM: it was killed when its time was over.
       expect(events.at(-1)?.object.status.containerStatuses?.[0].state.terminated?.exitCode ?? 137).toBe(137);
       expect((await namespace.events('p')).map(({ reason, message }) => `${reason}: ${message}`)).toContain('Killing: Stopping container c');
-    }, 400_000);
+    }, 180_000);
 
     test('a grace that is asked for counts; a second one can only make it shorter', async () => {
       await using namespace = await bench().namespace('delete');
@@ -39,7 +39,7 @@ export function deletion(bench: () => Bench): void {
       const shorter = await namespace.api.delete(namespace.pod('p'), undefined, { query: { gracePeriodSeconds: 1 } });
       expect(shorter.body.metadata.deletionGracePeriodSeconds).toBe(1);
       await gone(namespace, 'p');
-    }, 400_000);
+    }, 180_000);
 
     test('by force it is gone at once', async () => {
       await using namespace = await bench().namespace('delete');
@@ -138,9 +138,9 @@ export function deletion(bench: () => Bench): void {
         message: `configmaps "b" is forbidden: unable to create new content in namespace ${namespace.name} because it is being terminated`,
         details: { causes: [{ reason: 'NamespaceTerminating', field: 'metadata.namespace' }] },
       });
-      await soon(async () => ((await namespace.api.get(`/api/v1/namespaces/${namespace.name}`)).status === 404 ? true : undefined));
+      await soon(async () => ((await namespace.api.get(`/api/v1/namespaces/${namespace.name}`)).status === 404 ? true : undefined), 90);
       expect((await namespace.api.get(`${namespace.path}/configmaps/a`)).status).toBe(404);
-    }, 300_000);
+    }, 120_000);
 
     test('what it owns goes with an object', async () => {
       await using namespace = await bench().namespace('delete');
@@ -148,8 +148,8 @@ export function deletion(bench: () => Bench): void {
       const ownerReferences = [{ apiVersion: 'v1', kind: 'ConfigMap', name: 'owner', uid: owner.metadata.uid }];
       await namespace.create('configmaps', { metadata: { name: 'owned', ownerReferences } });
       await namespace.api.delete(`${namespace.path}/configmaps/owner`, { propagationPolicy: 'Background' });
-      expect(await soon(async () => ((await namespace.api.get(`${namespace.path}/configmaps/owned`)).status === 404 ? true : undefined))).toBe(true);
-    }, 400_000);
+      expect(await soon(async () => ((await namespace.api.get(`${namespace.path}/configmaps/owned`)).status === 404 ? true : undefined), 60)).toBe(true);
+    }, 180_000);
 
     test('orphaned, it stays', async () => {
       await using namespace = await bench().namespace('delete');
@@ -157,13 +157,13 @@ export function deletion(bench: () => Bench): void {
       const ownerReferences = [{ apiVersion: 'v1', kind: 'ConfigMap', name: 'owner', uid: owner.metadata.uid }];
       await namespace.create('configmaps', { metadata: { name: 'owned', ownerReferences } });
       await namespace.api.delete(`${namespace.path}/configmaps/owner`, { propagationPolicy: 'Orphan' });
-      await soon(async () => ((await namespace.api.get(`${namespace.path}/configmaps/owner`)).status === 404 ? true : undefined));
+      await soon(async () => ((await namespace.api.get(`${namespace.path}/configmaps/owner`)).status === 404 ? true : undefined), 60);
       const owned = await soon(async () => {
         const { body } = await namespace.api.get(`${namespace.path}/configmaps/owned`);
         return body.metadata.ownerReferences ? undefined : body;
       }, 60);
       expect(owned.metadata).not.toHaveProperty('ownerReferences');
-    }, 400_000);
+    }, 180_000);
 
     test('options that cannot be', async () => {
       await using namespace = await bench().namespace('delete');

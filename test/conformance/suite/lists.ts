@@ -105,7 +105,7 @@ export function lists(bench: () => Bench): void {
         message: expect.stringMatching(new RegExp(`^Timeout: Too large resource version: ${ahead}, current: \\d+$`)),
         details: { retryAfterSeconds: 1, causes: [{ reason: 'ResourceVersionTooLarge', message: 'Too large resource version' }] },
       });
-    }, 120_000);
+    }, 20_000);
 
     test('as it was at a version', async () => {
       await using namespace = await five();

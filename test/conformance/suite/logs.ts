@@ -23,7 +23,7 @@ export function logs(bench: () => Bench): void {
       });
       for (const name of ['lines', 'talks', 'two']) await namespace.ready(name);
       await soon(async () => ((await log('lines')).text.split('\n').length === 5 ? true : undefined));
-    }, 300_000);
+    }, 90_000);
     afterAll(() => namespace[Symbol.asyncDispose]());
     const log = (name: string, query: Record<string, string | number | boolean> = {}): Promise<Answer> =>
       namespace.api.get(`${namespace.pod(name)}/log`, { query });
@@ -63,7 +63,7 @@ export function logs(bench: () => Bench): void {
     test('of the container before the last restart', async () => {
       await namespace.podUntil('crashes', (pod) => pod.status.containerStatuses?.[0].restartCount > 0);
       // The one before may just be taken away, for one that ended since.
-      await soon(async () => ((await log('crashes', { previous: true })).text === 'before\n' ? true : undefined));
+      await soon(async () => ((await log('crashes', { previous: true })).text === 'before\n' ? true : undefined), 60);
       expect(failure(await log('lines', { previous: true }))).toMatchObject({
         code: 400,
         reason: 'BadRequest',

@@ -24,7 +24,7 @@ export function podsLife(bench: () => Bench): void {
         await wait(bench().target.pace);
       }
       const isDone = (life: Life) => seen.get(life.name)?.words.some((word) => word === lastWord(life, minor));
-      for (let left = 2400; left > 0 && !lives.every(isDone); left--) await wait(100);
+      for (let left = 600; left > 0 && !lives.every(isDone); left--) await wait(100);
       await eventsAreThere(namespace, minor);
       stop.abort();
       await watching;
@@ -38,7 +38,7 @@ export function podsLife(bench: () => Bench): void {
       }
       const all = [...seen.values()].flatMap(({ words }) => words);
       expect(all).toEqual(expect.arrayContaining(['0/1 ContainerCreating', '0/1 Init:0/1', '0/1 PodInitializing']));
-    }, 500_000);
+    }, 240_000);
   });
 }
 
@@ -107,7 +107,7 @@ const eventLines = async (namespace: Namespace, name: string): Promise<string[]>
  * missing comes with the next time that its cause is met.
  */
 async function eventsAreThere(namespace: Namespace, minor: number): Promise<void> {
-  for (let left = 600; left > 0; left--, await wait(200)) {
+  for (let left = 300; left > 0; left--, await wait(200)) {
     const { body } = await namespace.api.get(`${namespace.path}/events`);
     const seen = new Map<string, Map<string, Set<string>>>();
     for (const { involvedObject, type, reason, message } of body.items as Json[]) {

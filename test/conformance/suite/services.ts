@@ -9,7 +9,7 @@ export function services(bench: () => Bench): void {
       soon(async () => {
         const { body } = await namespace.api.get(`${namespace.path}/endpoints/s`);
         return wanted(body.subsets ?? []) ? (body.subsets ?? []) : undefined;
-      });
+      }, 60);
 
     test('get an IP of their own and the defaults', async () => {
       await using namespace = await bench().namespace('service');
@@ -69,7 +69,7 @@ export function services(bench: () => Bench): void {
       await namespace.api.delete(namespace.pod('one'), { gracePeriodSeconds: 0 });
       await subsets(namespace, (found) => !found[0]?.addresses);
       await namespace.api.delete(`${namespace.path}/services/s`);
-      await soon(async () => ((await namespace.api.get(`${namespace.path}/endpoints/s`)).status === 404 ? true : undefined));
-    }, 300_000);
+      await soon(async () => ((await namespace.api.get(`${namespace.path}/endpoints/s`)).status === 404 ? true : undefined), 60);
+    }, 90_000);
   });
 }

@@ -31,7 +31,7 @@ export function verdicts(bench: () => Bench): void {
         await namespace.run(name, 'sleep 3600', { container, spec: { restartPolicy: 'Never', terminationGracePeriodSeconds: 0 } });
       }
       const seen = new Map<string, string>();
-      for (let left = 1200; left > 0 && seen.size < rows.length; left--, await wait(200)) {
+      for (let left = 300; left > 0 && seen.size < rows.length; left--, await wait(200)) {
         const { body } = await namespace.api.get(`${namespace.path}/pods`, { headers: { accept: TABLE } });
         for (const {
           cells: [name, , status],
@@ -42,6 +42,6 @@ export function verdicts(bench: () => Bench): void {
       }
       expect(Object.fromEntries(seen)).toEqual(Object.fromEntries(predicted));
       expect([...predicted.values()].filter((status) => status === 'Running')).toHaveLength(7);
-    }, 400_000);
+    }, 120_000);
   });
 }
