@@ -52,7 +52,7 @@ beforeAll(async () => {
   await cli({}, 'context', 'use', 'by-port');
   const [image] = await listImages(docker);
   await tagImage(docker, image!.Id, `${NAME}:here`);
-  cleanUp.defer(() => removeImage(docker, `${NAME}:here`));
+  cleanUp.defer(async () => { await removeImage(docker, `${NAME}:here`); });
 });
 afterAll(() => cleanUp.disposeAsync());
 

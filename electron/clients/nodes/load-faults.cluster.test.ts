@@ -68,7 +68,7 @@ function whileSaving({ before = () => Promise.resolve(), body }: { before?: () =
     if (!/^\/images\/.*\/get\?/.test(options.path)) return dial(options, callback);
     before().then(() => dial(options, (error, answer) => {
       callback?.(error, error || !body ? answer : body(answer as IncomingMessage));
-    }), (error: unknown) => callback?.(error, undefined));
+    }), (error: Error) => callback?.(error, null));
   };
   return docker;
 }

@@ -1,6 +1,7 @@
 // Brings an image from the host's Docker into nodes' own stores, as `kind load docker-image` and `minikube image load` do, but streamed: one save
 // for all nodes, no temporary file, one platform, without the layers that a node has, and read back afterwards (an image that was loaded without
 // its name is a common trap: kind 4184).
+import type { Readable } from 'node:stream';
 import type Dockerode from 'dockerode';
 import { pack } from 'tar-stream';
 import { Failure, causeText } from '../../../shared/contract/failures.ts';
@@ -126,7 +127,7 @@ async function sendToAll(
   const loads = [...archives].map(async ([store, archive]) => {
     archive.on('error', () => {}); // told by its reader
     try {
-      await store.load!(archive, signal);
+      await store.load!(archive as unknown as Readable, signal); // a stream of streamx is one of Node's to its readers
     } catch (error) {
       if (!errors.has(store)) errors.set(store, error);
     } finally {

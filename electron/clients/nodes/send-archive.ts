@@ -66,7 +66,7 @@ export async function sendArchive(saved: Readable, image: SavedImage, receivers:
   }
 
   async function take(entry: Entry): Promise<void> {
-    const { type, size = 0, linkname } = entry.header;
+    const { type, size, linkname } = entry.header;
     const path = entry.header.name.replace(/^\.\//, '');
     if (type === 'symlink') links.set(path, new URL(linkname ?? '', `file:///${path}`).pathname.slice(1));
     if (type !== 'file') return drain(entry);

@@ -84,4 +84,4 @@ export async function buildTestImage(docker: Dockerode, name: string, bytes = 0)
 }
 
 /** Removes an image of Docker, or does nothing when it has gone. */
-export const removeTestImage = (docker: Dockerode, name: string): Promise<unknown> => removeImage(docker, name).catch(() => {});
+export const removeTestImage = (docker: Dockerode, name: string): Promise<void> => removeImage(docker, name).then(() => {}, () => {});
