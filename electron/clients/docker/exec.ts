@@ -105,6 +105,8 @@ export async function execInContainer(docker: Dockerode, container: string, comm
   }
 }
 
+const READ_AHEAD = 1024 * 1024;
+
 /** Copies all of `source` and ends the socket's one direction. Rejects with the source's error only: a command that stops reading is no error. */
 async function send(source: Readable, socket: Duplex): Promise<void> {
   const gone = new AbortController();
@@ -113,7 +115,7 @@ async function send(source: Readable, socket: Duplex): Promise<void> {
   try {
     for await (const chunk of source) {
       if (socket.destroyed || socket.writableEnded) return;
-      if (!socket.write(chunk)) await once(socket, 'drain', { signal: gone.signal });
+      if (!socket.write(chunk) && socket.writableLength > READ_AHEAD) await once(socket, 'drain', { signal: gone.signal });
     }
     socket.end();
   } catch (error) {

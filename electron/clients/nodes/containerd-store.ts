@@ -43,13 +43,14 @@ export function containerdStore(from: NodeContainer): NodeImageStore {
   /** When each image was built, by its ID; undefined where its config does not tell. */
   let built = new Map<string, string | undefined>();
 
-  async function list(signal?: AbortSignal): Promise<NodeImages> {
+  /** @param withDates when each was built, too: one more command in the node */
+  async function read(withDates: boolean, signal?: AbortSignal): Promise<NodeImages> {
     const output = await run(['sh', '-c', LIST], signal);
     const lineEnd = output.indexOf('\n');
     const source = output.slice(0, lineEnd) === 'crictl' ? 'crictl' : 'ctr';
     try {
       const images = source === 'crictl' ? listedByCrictl(output.slice(lineEnd)) : await identified(listedByCtr(output.slice(lineEnd)), signal);
-      return { node, source, complete: true, readAt: new Date().toISOString(), images: await dated(images, signal) };
+      return { node, source, complete: true, readAt: new Date().toISOString(), images: withDates ? await dated(images, signal) : images };
     } catch (error) {
       signal?.throwIfAborted();
       throw error instanceof Failure ? error : new Failure('NODE_STORE_UNREACHABLE', { node }, error);
@@ -97,9 +98,11 @@ export function containerdStore(from: NodeContainer): NodeImageStore {
     return new Map(digests.flatMap((digest, index) => (lines[2 * index] === digest ? [[digest, lines[2 * index + 1] ?? ''] as const] : [])));
   }
 
+  const list = (signal?: AbortSignal) => read(true, signal);
+
   return {
     node, kind, architecture, list, loadCommand,
-    identify: async (reference, signal) => findNodeImage(await list(signal), reference),
+    identify: async (reference, signal) => findNodeImage(await read(false, signal), reference),
     load: (archive, signal) => load(['sh', '-c', IMPORT, 'sh', architecture ? `linux/${architecture}` : ''], archive, signal, ['sh', '-c', KILL, 'sh']),
     async holds(layers, signal) {
       const [listed = '', sizes] = (await run(['sh', '-c', HOLDS, 'sh', ...layers.map(layer => layer.replace('sha256:', ''))], signal)).split('\n\n');

@@ -122,7 +122,7 @@ async function sendToAll(
 ): Promise<Map<NodeImageStore, Attempt>> {
   if (stores.length === 0) return new Map();
   const errors = new Map<NodeImageStore, unknown>();
-  const archives = new Map(stores.map(store => [store, pack()]));
+  const archives = new Map(stores.map(store => [store, pack({ highWaterMark: READ_AHEAD })]));
   // The commands in the nodes start while Docker still prepares its archive, which takes it longest.
   const loads = [...archives].map(async ([store, archive]) => {
     archive.on('error', () => {}); // told by its reader
@@ -165,6 +165,8 @@ async function sendToAll(
   ]));
 }
 
+/** Bytes that wait for a node: the commands on the way take less at once than they could where every chunk waits for the one before. */
+const READ_AHEAD = 1024 * 1024;
 const NOTHING: ReadonlyMap<string, number | undefined> = new Map();
 
 /** Docker's archive as it is. @returns what the node may call the image */
