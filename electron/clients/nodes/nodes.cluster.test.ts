@@ -130,7 +130,7 @@ test.each([
   const images = await (await open(context)).list();
   expect(images).toMatchObject({ node: clusters[context]!.node.metadata.name, source, complete: true });
   const pause = findNodeImage(images, PAUSE);
-  expect(pause).toEqual({ id, names: [name], size: expect.any(Number) as number });
+  expect(pause).toEqual({ id, names: [name], size: expect.any(Number) as number, createdAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT/) as string });
   expect(pause!.size).toBeGreaterThan(100_000);
 });
 
@@ -156,7 +156,7 @@ test.each([
   const loaded = await load(store, 'load', never, total => { sent = total; });
   expect(loaded).toEqual({ imageId: first, bytes: sent, command, alreadyThere: false });
   expect(sent).toBeGreaterThan(1_000_000);
-  expect(await store.identify(`${NAME}:load`)).toEqual({ id: first, names: [name], size: expect.any(Number) as number });
+  expect(await store.identify(`${NAME}:load`)).toMatchObject({ id: first, names: [name] });
   expect(await load(store, 'load')).toEqual({ imageId: first, bytes: 0, command, alreadyThere: true });
   await vi.waitFor(() => expect(seen.at(-1)).toBe(first), soon);
   // Built again under the same name: the node has the older build until it is loaded.
