@@ -1,7 +1,7 @@
 // kubectl's columns are made by the API server. Its own Table answer is compared with ours, for every pod of a set that goes through
 // as many states as an offline node can show, on each real cluster.
 import { spawn } from 'node:child_process';
-import { beforeAll, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Pod } from '../shared/kubernetes/objects.ts';
 import { podColumns } from '../shared/kubernetes/pod-status.ts';
 import { contexts, docker, kubectl, kubectlInput, kubectlPath, newNamespace, putOnNode, type TestContext } from './fixtures/command-line.ts';
@@ -51,38 +51,40 @@ async function table(context: TestContext, namespace: string): Promise<Table> {
   }
 }
 
-beforeAll(async () => {
-  await using folder = await springServerFolder();
-  await docker('build', '-q', '-t', image, folder.path);
-});
+describe.each(contexts)('%s', (context) => {
+  test('READY, STATUS and RESTARTS are the server\'s own, while the pods go through their states', async () => {
+    await using folder = await springServerFolder();
+    await docker('build', '-q', '-t', image, folder.path);
+    await putOnNode(context, image);
+    await using namespace = await newNamespace(context, 'columns');
+    const manifests = Object.entries(specs).map(([name, spec]) => `apiVersion: v1\nkind: Pod\nmetadata: {name: ${name}}\nspec: ${spec}\n`);
+    await kubectlInput(context, manifests.join('---\n'), '-n', namespace.name, 'create', '-f', '-');
+    // A pod that is deleted before its node has taken it is gone at once: no Terminating would be seen.
+    const ending = kubectl(context, '-n', namespace.name, 'wait', '--for=condition=Ready', 'pod/running', '--timeout=80s')
+      .then(() => kubectl(context, '-n', namespace.name, 'delete', 'pod', 'running', '--wait=false', '--grace-period=20'));
 
-test.concurrent.for(contexts)('READY, STATUS and RESTARTS are the server\'s own, while the pods go through their states: %s', { timeout: 400_000 }, async (context, { expect }) => {
-  await putOnNode(context, image);
-  await using namespace = await newNamespace(context, 'columns');
-  const manifests = Object.entries(specs).map(([name, spec]) => `apiVersion: v1\nkind: Pod\nmetadata: {name: ${name}}\nspec: ${spec}\n`);
-  await kubectlInput(context, manifests.join('---\n'), '-n', namespace.name, 'create', '-f', '-');
-  await kubectl(context, '-n', namespace.name, 'delete', 'pod', 'running', '--wait=false', '--grace-period=20');
-
-  const minor = Number(/"minor": "(\d+)/.exec(await kubectl(context, 'get', '--raw', '/version'))?.[1]);
-  expect(minor).toBe(20);
-  const statuses = new Set<string>();
-  let compared = 0;
-  const until = Date.now() + 300_000;
-  while (Date.now() < until && !DONE.every((word) => statuses.has(word))) {
-    const { columnDefinitions, rows } = await table(context, namespace.name);
-    const column = (name: string) => columnDefinitions.findIndex((definition) => definition.name === name);
-    const cells = rows.map(({ cells: row }) => ['Name', 'Ready', 'Status', 'Restarts'].map((name) => String(row[column(name)])));
-    const ours = rows.map(({ object }) => {
-      const { ready, status, restarts } = podColumns(object, new Date(), minor);
-      return [object.metadata.name, ready, status, restarts];
-    });
-    expect(ours).toEqual(cells);
-    for (const [, , status = ''] of cells) statuses.add(status);
-    compared += cells.length;
-    await new Promise((resolve) => setTimeout(resolve, 500));
-  }
-  expect([...statuses]).toEqual(expect.arrayContaining(DONE));
-  console.log(`${context}: ${compared} rows compared, ${statuses.size} different words: ${[...statuses].sort().join(', ')}`);
+    const minor = Number(/"minor": "(\d+)/.exec(await kubectl(context, 'get', '--raw', '/version'))?.[1]);
+    expect(minor).toBe(20);
+    const statuses = new Set<string>();
+    let compared = 0;
+    const until = Date.now() + 90_000;
+    while (Date.now() < until && !DONE.every((word) => statuses.has(word))) {
+      const { columnDefinitions, rows } = await table(context, namespace.name);
+      const column = (name: string) => columnDefinitions.findIndex((definition) => definition.name === name);
+      const cells = rows.map(({ cells: row }) => ['Name', 'Ready', 'Status', 'Restarts'].map((name) => String(row[column(name)])));
+      const ours = rows.map(({ object }) => {
+        const { ready, status, restarts } = podColumns(object, new Date(), minor);
+        return [object.metadata.name, ready, status, restarts];
+      });
+      expect(ours).toEqual(cells);
+      for (const [, , status = ''] of cells) statuses.add(status);
+      compared += cells.length;
+      await new Promise((resolve) => setTimeout(resolve, 500));
+    }
+    await ending;
+    expect([...statuses]).toEqual(expect.arrayContaining(DONE));
+    console.log(`${context}: ${compared} rows compared, ${statuses.size} different words: ${[...statuses].sort().join(', ')}`);
+  });
 });
 
 /** Words that every one of these clusters shows sooner or later; more may be seen. */
