@@ -33,6 +33,8 @@ const LOG_LINES = 2000;
 export class Running<Result> {
   /** What was pressed. */
   readonly label: Message;
+  /** It may be left in the middle, until it says that it goes on. */
+  readonly cancellable: boolean;
   steps = $state.raw<readonly Step[]>([]);
   log = $state.raw<readonly string[]>([]);
   buildSteps = $state.raw<readonly BuildStep[]>([]);
@@ -51,13 +53,14 @@ export class Running<Result> {
   #finished: readonly string[] = [];
   #unfinished = '';
 
-  constructor(label: Message, call: ProgressCall<Result>) {
+  constructor(label: Message, call: ProgressCall<Result>, cancellable: boolean) {
     this.label = label;
+    this.cancellable = cancellable;
     this.ended = this.#follow(call);
   }
 
   cancel(): void {
-    this.#stop.abort();
+    if (!this.goesOn) this.#stop.abort();
   }
 
   async #follow(call: ProgressCall<Result>): Promise<void> {
@@ -116,7 +119,7 @@ const asShown = (line: string) => {
 };
 const isSaid = (line: string) => line.trim() !== '';
 
-/** Begins an action. `label` is the button's message, or its key alone. */
-export function run<Result>(label: Message | string, call: ProgressCall<Result>): Running<Result> {
-  return new Running(typeof label === 'string' ? { key: label, params: {} } : label, call);
+/** Begins an action. `label` is the button's message, or its key alone. `cancellable`: its progress line offers Cancel. */
+export function run<Result>(label: Message | string, call: ProgressCall<Result>, { cancellable = false } = {}): Running<Result> {
+  return new Running(typeof label === 'string' ? { key: label, params: {} } : label, call, cancellable);
 }

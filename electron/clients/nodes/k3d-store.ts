@@ -1,6 +1,6 @@
 // The containerd inside a k3d node. k3s brings its own containerd, ctr and crictl (all of them the program k3s) and keeps them in places of its own:
 // https://github.com/k3s-io/k3s/blob/master/pkg/agent/containerd/config.go, package/Dockerfile. There is no k3d to try it on where nothing can be
-// pulled: the same store is tried in a node whose containerd was put into these places (k3d.cluster.test.ts).
+// pulled: the same store is tried in a node whose containerd was put into these places (remove.cluster.test.ts).
 import { containerdStore } from './containerd-store.ts';
 import type { NodeContainer } from './node-commands.ts';
 import type { NodeImageStore } from './node-image-store.ts';

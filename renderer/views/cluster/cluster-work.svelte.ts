@@ -11,8 +11,6 @@ interface Named {
 
 export interface ClusterRun extends Named {
   readonly key: number;
-  /** A deletion goes on to its end. */
-  readonly cancellable: boolean;
   readonly running: Running<{ context?: string }>;
 }
 
@@ -42,6 +40,7 @@ class ClusterWork {
   }
 
   remove(input: Named, confirm: string): void {
+    // A deletion goes on to its end.
     this.#begin('activity.remove-cluster', input, false, (signal) => engine.clusters.remove({ ...input, confirm }, { signal }));
   }
 
@@ -55,9 +54,9 @@ class ClusterWork {
   }
 
   #begin(key: string, { tool, name }: Named, cancellable: boolean, call: ProgressCall<{ context?: string }>): void {
-    const running = run({ key, params: { tool, cluster: name } }, call);
+    const running = run({ key, params: { tool, cluster: name } }, call, { cancellable });
     const others = this.#runs.filter((one) => one.running.state === 'running' || one.tool !== tool || one.name !== name);
-    this.#runs = [...others, { key: this.#next++, tool, name, cancellable, running }];
+    this.#runs = [...others, { key: this.#next++, tool, name, running }];
   }
 }
 export const clusterWork = new ClusterWork();

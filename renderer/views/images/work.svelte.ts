@@ -26,7 +26,7 @@ class LoadWork {
   /** Loads the image into every node that lacks it. On a cluster that is not local it asks first. */
   async start(context: string, { key, reference, size }: { key: string; reference: string; size: number }): Promise<void> {
     const call: ProgressCall<Loaded> = (signal) => engine.images.load({ context, image: reference }, { signal });
-    const running = await change({ title: say('images.load.question', { image: reference }), commands: [], danger: 'g' }, () => run('images.load', call));
+    const running = await change({ title: say('images.load.question', { image: reference }), commands: [], danger: 'g' }, () => run('images.load', call, { cancellable: true }));
     if (running) this.#runs = new Map(this.#runs).set(keyOf(context, key), { reference, size, running });
   }
 
