@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { Failure } from '../../../shared/contract/failures.ts';
-import { buildImage } from './build.ts';
+import { buildCommand, buildImage } from './build.ts';
 import type { BuildStep } from '../../../shared/contract/build-step.ts';
 import type { BuildOptions } from './build-request.ts';
 import { dockerClient } from './client.ts';
@@ -22,15 +22,16 @@ beforeEach(async () => {
 });
 afterEach(() => cleanUp.disposeAsync());
 
+let servers = 0;
 /** Docker with one answer to POST /build, and `inspected` as the ID that the name then has. */
-async function dockerThat(answers: (response: ServerResponse) => void, inspected = ID) {
+async function dockerThat(answers: (response: ServerResponse) => void, inspected = ID, repoDigests: readonly string[] = []) {
   const asked: string[] = [];
   const server = createServer((request, response) => {
     asked.push(`${request.method} ${request.url}`);
     if (request.method === 'POST') request.resume().on('end', () => answers(response));
-    else response.setHeader('content-type', 'application/json').end(JSON.stringify({ Id: inspected, RootFS: { Layers: [] }, Created: '', Architecture: 'amd64', Os: 'linux', Size: 1 }));
+    else response.setHeader('content-type', 'application/json').end(JSON.stringify({ Id: inspected, RepoDigests: repoDigests, RootFS: { Layers: [] }, Created: '', Architecture: 'amd64', Os: 'linux', Size: 1 }));
   });
-  const socket = join(folder, 'docker.sock');
+  const socket = join(folder, `docker-${++servers}.sock`);
   await new Promise<void>(resolve => { server.listen(socket, resolve); });
   cleanUp.defer(() => new Promise<void>(resolve => { server.close(() => resolve()); server.closeAllConnections(); }));
   return { docker: dockerClient({ endpoint: `unix://${socket}`, source: 'socket' }), asked };
@@ -103,6 +104,21 @@ test('a Dockerfile that Docker refuses at once says its line', async () => {
 test('an answer that ends without an image is not taken for success', async () => {
   const none = await dockerThat(response => response.end('{"stream":"Step 1/1 : FROM scratch"}\n'));
   expect((await build(none.docker)).result).toMatchObject({ code: 'BUILD_FAILED', cause: 'the builder ended without an image' });
+});
+
+test('where images are known by their manifest, the config that buildx tells is the same build', async () => {
+  const manifest = `sha256:${'2'.repeat(64)}`;
+  const buildx = join(folder, 'docker-buildx');
+  await writeFile(buildx, `#!/bin/sh\nwhile [ "$1" != --iidfile ]; do shift; done\necho ${ID} > "$2"\n`, { mode: 0o755 });
+  const chosen = { builder: 'buildx', why: '', buildx } as const;
+  const inContainerd = await dockerThat(() => {}, manifest, [`spring-server@${manifest}`]);
+  expect((await build(inContainerd.docker, { chosen })).result).toMatchObject({ imageId: manifest, builder: 'buildx' });
+  const { docker } = await dockerThat(() => {}, manifest);
+  expect((await build(docker, { chosen })).result).toMatchObject({ code: 'BUILD_FAILED', cause: expect.stringContaining(`not the ${ID}`) as string });
+});
+
+test.each([['web/Dockerfile', '/src/app/web/Dockerfile'], ['/elsewhere/Dockerfile', '/elsewhere/Dockerfile']])('the line names the Dockerfile %s', (dockerfile, named) => {
+  expect(buildCommand({ folder: '/src/app', tag: 'app', dockerfile })).toBe(`docker build -t app -f ${named} /src/app`);
 });
 
 test('a name that is another image than the one that was built is not taken for success', async () => {

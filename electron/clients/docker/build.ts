@@ -1,6 +1,6 @@
 // `docker build -t TAG FOLDER`, by the best builder that is here.
 import type Dockerode from 'dockerode';
-import { join } from 'node:path';
+import { resolve } from 'node:path';
 import { Failure } from '../../../shared/contract/failures.ts';
 import { familiarName, parseImageReference } from '../../../shared/kubernetes/image-reference.ts';
 import { buildWithBuildKit } from './build-buildkit.ts';
@@ -30,17 +30,19 @@ export async function buildImage(docker: Dockerode, options: BuildOptions): Prom
   const imageId = buildx ? await buildWithBuildx(docker, buildx, request, surroundings)
     : builder === 'buildkit' ? await buildWithBuildKit(docker, request, surroundings)
     : await buildClassic(docker, request, surroundings);
-  const { id } = await inspectImage(docker, name.normalized, signal);
+  const { id, repoDigests } = await inspectImage(docker, name.normalized, signal);
+  // Docker that keeps its images in containerd knows them by the digest of their manifest; buildx may tell that of the config.
+  const hasManifestId = repoDigests.some(digest => digest.endsWith(`@${id}`));
   // Another build may have taken the name meanwhile.
-  if (id !== imageId) throw new Failure('BUILD_FAILED', { image: tag, step: '' }, `${tag} is ${id}, not the ${imageId} that was built`);
-  return { imageId, reference: name.normalized, command: buildCommand({ ...options, tag: familiarName(name) }), builder };
+  if (id !== imageId && !(builder === 'buildx' && hasManifestId)) throw new Failure('BUILD_FAILED', { image: tag, step: '' }, `${tag} is ${id}, not the ${imageId} that was built`);
+  return { imageId: id, reference: name.normalized, command: buildCommand({ ...options, tag: familiarName(name) }), builder };
 }
 
 /** The docker CLI's line for a build, for a POSIX shell. */
 export function buildCommand({ tag, folder, dockerfile, target, buildArgs = {} }: Pick<BuildOptions, 'tag' | 'folder' | 'dockerfile' | 'target' | 'buildArgs'>): string {
   return ['docker', 'build', '-t', tag,
     // The CLI takes it relative to where it runs, not to the folder.
-    ...(dockerfile ? ['-f', join(folder, dockerfile)] : []),
+    ...(dockerfile ? ['-f', resolve(folder, dockerfile)] : []),
     ...(target ? ['--target', target] : []),
     ...Object.entries(buildArgs).flatMap(([key, value]) => ['--build-arg', `${key}=${value}`]),
     folder,
