@@ -46,6 +46,8 @@ export const contextRow = z.object({
 export type ContextRow = z.infer<typeof contextRow>;
 
 const named = z.object({ tool: clusterTool, name: z.string() });
+/** Not '': `kind delete cluster --name ''` deletes the cluster that is named `kind`. */
+const existing = named.extend({ name: z.string().min(1) });
 
 export const clusters = {
   /** The tools and the clusters they made, whole after each change. */
@@ -55,8 +57,8 @@ export const clusters = {
   create: oc.errors(declared)
     .input(named.extend({ nodes: z.number().int().min(1).max(9), kubernetesVersion: z.string().optional() }))
     .output(eventIterator(progressOf(z.object({ context: z.string() })))),
-  start: oc.errors(declared).input(named).output(eventIterator(progressOf(z.object({})))),
-  stop: oc.errors(declared).input(named).output(eventIterator(progressOf(z.object({})))),
+  start: oc.errors(declared).input(existing).output(eventIterator(progressOf(z.object({})))),
+  stop: oc.errors(declared).input(existing).output(eventIterator(progressOf(z.object({})))),
   /** `confirm` must be the cluster's name, as the person typed it. */
-  remove: oc.errors(declared).input(named.extend({ confirm: z.string() })).output(eventIterator(progressOf(z.object({})))),
+  remove: oc.errors(declared).input(existing.extend({ confirm: z.string() })).output(eventIterator(progressOf(z.object({})))),
 };

@@ -10,7 +10,7 @@ import type { Sessions } from '../cluster/sessions.ts';
 import type { Docker } from '../docker.ts';
 import { waitFor, type Topic } from '../topic.ts';
 import { kindContainers } from './local-clusters.ts';
-import { wordsOf, type Toolbox } from './toolbox.ts';
+import { missing, wordsOf, type Toolbox } from './toolbox.ts';
 import type { WatchedClusters } from './watch-clusters.ts';
 
 export interface ClusterParts {
@@ -46,7 +46,7 @@ export function createCluster(parts: ClusterParts, { tool, name, nodes, kubernet
     async run(tell, signal) {
       tell.step('step.look-for-cluster', { cluster: name });
       // `minikube start` would start one of that name; and what is taken back below must be what was made here.
-      if (await isThere(parts, tool, name, signal)) throw new Failure('CLUSTER_EXISTS', { tool, name }, `${tool} lists ${name}`);
+      if (await byToolOrDocker(parts, { tool, name }, signal)) throw new Failure('CLUSTER_EXISTS', { tool, name }, `${tool} lists ${name}`);
       tell.step('step.create-cluster', { tool, cluster: name });
       try {
         await spoken(toolbox, tool, command, tell, signal);
@@ -64,7 +64,7 @@ export function createCluster(parts: ClusterParts, { tool, name, nodes, kubernet
   };
 }
 
-/** @throws when it runs: Failure TOOL_MISSING, TOOL_FAILED, DOCKER_*, CLUSTER_UNREACHABLE */
+/** @throws when it runs: Failure CLUSTER_GONE, TOOL_MISSING, TOOL_FAILED, DOCKER_*, CLUSTER_UNREACHABLE */
 export function startCluster(parts: ClusterParts, { tool, name }: Named): Action<Record<string, never>> {
   const command = wordsOf[tool].start?.(name);
   return {
@@ -72,6 +72,8 @@ export function startCluster(parts: ClusterParts, { tool, name }: Named): Action
     commands: [command ? parts.toolbox.line(tool, command) : dockerLine(parts, 'start', name)],
     endsWithCaller: true,
     async run(tell, signal) {
+      // `minikube start` creates what is not there, whatever Docker has of that name.
+      if (command) await mustBeThere(parts, { tool, name }, byTool, tell, signal);
       await changed(parts, async () => {
         if (command) return tooled(parts, 'step.start-cluster', { tool, name }, command, tell, signal);
         for (const { id, name: node } of containersOf(parts, name)) {
@@ -87,7 +89,7 @@ export function startCluster(parts: ClusterParts, { tool, name }: Named): Action
   };
 }
 
-/** @throws when it runs: Failure TOOL_MISSING, TOOL_FAILED, DOCKER_* */
+/** @throws when it runs: Failure CLUSTER_GONE, TOOL_MISSING, TOOL_FAILED, DOCKER_* */
 export function stopCluster(parts: ClusterParts, { tool, name }: Named): Action<Record<string, never>> {
   const command = wordsOf[tool].stop?.(name);
   return {
@@ -95,6 +97,7 @@ export function stopCluster(parts: ClusterParts, { tool, name }: Named): Action<
     commands: [command ? parts.toolbox.line(tool, command) : dockerLine(parts, 'stop', name)],
     endsWithCaller: true,
     async run(tell, signal) {
+      if (command) await mustBeThere(parts, { tool, name }, byTool, tell, signal);
       await changed(parts, async () => {
         if (command) return tooled(parts, 'step.stop-cluster', { tool, name }, command, tell, signal);
         for (const { id, name: node } of containersOf(parts, name).toReversed()) {
@@ -111,7 +114,7 @@ export function stopCluster(parts: ClusterParts, { tool, name }: Named): Action<
 /**
  * Everything in the cluster goes with it, and nothing brings it back.
  * @param confirm what the person typed: the cluster's name, letter for letter
- * @throws Failure NOT_CONFIRMED; when it runs: TOOL_MISSING, TOOL_FAILED
+ * @throws Failure NOT_CONFIRMED; when it runs: CLUSTER_GONE, TOOL_MISSING, TOOL_FAILED
  */
 export function removeCluster(parts: ClusterParts, { tool, name, confirm }: Named & { confirm: string }): Action<Record<string, never>> {
   if (confirm !== name) throw new Failure('NOT_CONFIRMED', { name }, `typed: ${confirm}`);
@@ -122,8 +125,9 @@ export function removeCluster(parts: ClusterParts, { tool, name, confirm }: Name
     // A cluster that is half deleted is of no use to anybody.
     endsWithCaller: false,
     async run(tell, signal) {
+      await mustBeThere(parts, { tool, name }, byToolOrDocker, tell, signal);
       await changed(parts, () => tooled(parts, 'step.remove-cluster', { tool, name }, command, tell, signal, REMOVE_MS));
-      if (await isThere(parts, tool, name, signal)) throw new Failure('TOOL_FAILED', { tool, command: parts.toolbox.line(tool, command) }, `${name} is still there`);
+      if (await byToolOrDocker(parts, { tool, name }, signal)) throw new Failure('TOOL_FAILED', { tool, command: parts.toolbox.line(tool, command) }, `${name} is still there`);
       return { result: {} };
     },
   };
@@ -154,14 +158,30 @@ async function changed(parts: ClusterParts, work: () => Promise<void>): Promise<
   }
 }
 
-/** By the tool's own list and by Docker's containers, both read now. @throws Failure TOOL_MISSING, TOOL_FAILED when the tool does not say */
-async function isThere({ toolbox, watched }: ClusterParts, tool: ClusterTool, name: string, signal: AbortSignal): Promise<boolean> {
+type Question = (parts: ClusterParts, named: Named, signal: AbortSignal) => Promise<boolean>;
+
+/** @throws Failure CLUSTER_GONE; TOOL_MISSING, TOOL_FAILED when the tool does not say */
+async function mustBeThere(parts: ClusterParts, { tool, name }: Named, isThere: Question, tell: Teller, signal: AbortSignal): Promise<void> {
+  tell.step('step.look-for-cluster', { cluster: name });
+  if (!(await isThere(parts, { tool, name }, signal))) throw gone({ tool, name }, `${tool} lists no ${name}`);
+}
+
+const gone = ({ tool, name }: Named, why: string) => new Failure('CLUSTER_GONE', { tool, name }, why);
+
+/** By the tool's own list, read now. @throws Failure TOOL_MISSING, TOOL_FAILED when the tool does not say: it was asked, and is not asked again */
+async function byTool({ toolbox, watched }: ClusterParts, { tool, name }: Named, signal: AbortSignal): Promise<boolean> {
   await watched.refresh();
   signal.throwIfAborted();
-  const { listed } = toolbox.lists.value;
-  const names = listed[tool] === 'unknown' ? wordsOf[tool].readList(await toolbox.run(tool, wordsOf[tool].list(false), { signal })) : [];
-  return [...names, ...watched.state.value.clusters.filter((cluster) => cluster.tool === tool)].some((cluster) => cluster.name === name);
+  const { listed, tools } = toolbox.lists.value;
+  if (listed[tool] !== 'unknown') return listed[tool].some((cluster) => cluster.name === name);
+  const state = tools.find((one) => one.tool === tool);
+  if (state?.state === 'missing') throw missing(tool);
+  throw state?.cause ? Failure.ofData(state.cause) : new Failure('TOOL_FAILED', { tool, command: tool }, `${tool} was not asked`);
 }
+
+/** By that list and by Docker's containers: some may be left of what the tool no longer knows. */
+const byToolOrDocker: Question = async (parts, named, signal) =>
+  (await byTool(parts, named, signal)) || parts.watched.state.value.clusters.some(({ tool, name }) => tool === named.tool && name === named.name);
 
 /** A creation that was ended leaves containers and a profile that are no cluster. */
 async function takeBack({ toolbox }: ClusterParts, { tool, name }: Named, tell: Teller): Promise<void> {
@@ -194,11 +214,11 @@ async function untilAnswers({ sessions }: ClusterParts, context: string, tell: T
   }
 }
 
-/** @throws Failure DOCKER_*, TOOL_FAILED where Docker has none of its nodes */
+/** @throws Failure DOCKER_*, CLUSTER_GONE where Docker has none of its nodes */
 function containersOf({ docker }: ClusterParts, name: string) {
   docker.connection.docker(); // Throws why there is none.
   const containers = docker.containers.value === 'unknown' ? [] : kindContainers(docker.containers.value, name);
-  if (containers.length === 0) throw new Failure('TOOL_FAILED', { tool: 'kind', command: `docker ps -a --filter label=io.x-k8s.kind.cluster=${name}` }, `Docker has no node of the cluster ${name}`);
+  if (containers.length === 0) throw gone({ tool: 'kind', name }, `Docker has no node of the cluster ${name}`);
   return containers;
 }
 

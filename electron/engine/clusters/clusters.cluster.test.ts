@@ -87,7 +87,7 @@ test('a kind cluster stops and starts in Docker, with and without Podlab, and th
 });
 
 test('a cluster that Docker has not cannot be started', async () => {
-  await expect(drain(engine.calls.clusters.start({ tool: 'kind', name: `${name}-none` }, soon()))).rejects.toMatchObject({ code: 'TOOL_FAILED', raw: `Docker has no node of the cluster ${name}-none` });
+  await expect(drain(engine.calls.clusters.start({ tool: 'kind', name: `${name}-none` }, soon()))).rejects.toMatchObject({ code: 'CLUSTER_GONE', raw: `Docker has no node of the cluster ${name}-none` });
 });
 
 test.runIf(kindProgram)('kind itself: it lists what the labels say, takes our arguments, and deletes what it is told', async () => {

@@ -113,7 +113,7 @@ test('minikube: create, stop, start, delete', async () => {
   expect((await follow(engine.calls.clusters.create({ ...dev, nodes: 1 }, soon()))).result).toEqual({ context: 'dev' });
   await follow(engine.calls.clusters.stop(dev, soon()));
   expect((await seen()).clusters).toMatchObject([{ name: 'dev', context: 'dev', state: 'stopped' }]);
-  expect((await follow(engine.calls.clusters.start(dev, soon()))).steps).toEqual(['step.start-cluster', 'step.wait-for-cluster']);
+  expect((await follow(engine.calls.clusters.start(dev, soon()))).steps).toEqual(['step.look-for-cluster', 'step.start-cluster', 'step.wait-for-cluster']);
   expect((await seen()).clusters).toMatchObject([{ name: 'dev', state: 'running' }]);
   await follow(engine.calls.clusters.remove({ ...dev, confirm: 'dev' }, soon()));
   expect((await seen()).clusters).toEqual([]);
@@ -128,6 +128,25 @@ test('what fails says why in the tool’s own words, and nothing is taken away',
   await expect(follow(engine.calls.clusters.create({ tool: 'minikube', name: 'broken', nodes: 1 }, soon()))).rejects.toEqual(code('TOOL_FAILED', 'PROVIDER_DOCKER_NOT_RUNNING'));
   await expect(follow(engine.calls.clusters.start({ tool: 'kind', name: 'dev' }, soon()))).rejects.toEqual(code('DOCKER_ABSENT'));
   expect((await acts()).filter((line) => line.includes('delete'))).toEqual([]);
+});
+
+test('a cluster that the tool does not list is not started, stopped or deleted: minikube would create it', async () => {
+  await open();
+  const gone = { tool: 'minikube', name: 'gone' } as const;
+  await expect(follow(engine.calls.clusters.start(gone, soon()))).rejects.toEqual(code('CLUSTER_GONE', 'minikube lists no gone'));
+  await expect(follow(engine.calls.clusters.stop(gone, soon()))).rejects.toEqual(code('CLUSTER_GONE'));
+  await expect(follow(engine.calls.clusters.remove({ ...gone, confirm: 'gone' }, soon()))).rejects.toEqual(code('CLUSTER_GONE'));
+  await expect(follow(engine.calls.clusters.remove({ tool: 'kind', name: '', confirm: '' }, soon()))).rejects.toEqual(code('CLUSTER_GONE'));
+  expect(await acts()).toEqual([]);
+  expect((await entries()).map(({ state }) => state)).toEqual(['failed', 'failed', 'failed', 'failed']);
+});
+
+test('a tool that does not say what it has is asked once, within its limit, and nothing is done', async () => {
+  await open();
+  await writeFile(join(tools.folder, 'state.json'), 'broken');
+  await expect(follow(engine.calls.clusters.remove({ tool: 'kind', name: 'dev', confirm: 'dev' }, soon()))).rejects.toEqual(code('TOOL_FAILED', 'SyntaxError'));
+  expect((await tools.calls()).filter(({ tool, args }) => tool === 'kind' && args[0] === 'get')).toHaveLength(1);
+  expect(await acts()).toEqual([]);
 });
 
 test('bad input is refused before anything runs', async () => {
