@@ -58,7 +58,7 @@ test('from no cluster to one of kind, and back', async ({ page }) => {
   await expect(cluster).toContainText('kind-dev');
   // No Docker: nobody knows whether its node runs, and kind could not start it.
   await expect(cluster).toContainText('Unknown');
-  await expect(cluster.getByRole('button', { name: 'Start' })).toHaveAccessibleDescription('kind’s nodes are containers, and Docker does not answer.');
+  await expect(cluster.getByRole('button', { name: 'Start' })).toHaveAccessibleDescription('kind’s nodes are containers, and Podlab is not connected to Docker.');
 
   // Deleted: only with its name, typed.
   await press(page, cluster.getByRole('button', { name: 'Delete' }));

@@ -70,7 +70,7 @@ test('an image is loaded, run and looked at; two are removed, with whom that wou
   const onNode = dialog.getByRole('checkbox', { name: 'http-server:1 from practice-kind-control-plane' });
   await onNode.uncheck();
   await expect(dialog).not.toContainText('ctr --namespace=k8s.io');
-  await expect(dialog).toContainText('None: no pod that needs it loses it.');
+  await expect(dialog).toContainText('None that Podlab sees.');
   await onNode.check();
   await expect(dialog).toContainText('docker exec practice-kind-control-plane ctr --namespace=k8s.io images rm docker.io/library/http-server:1');
   await dialog.getByRole('button', { name: 'Cancel' }).click();
