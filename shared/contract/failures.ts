@@ -73,6 +73,7 @@ export const failures = {
   CLUSTER_NAME_INVALID: failure({ name: z.string() }),
   CLUSTER_EXISTS: failure({ tool: z.string(), name: z.string() }),
   CLUSTER_GONE: failure({ tool: z.string(), name: z.string() }),
+  CLUSTER_NOT_TAKEN_BACK: failure({ tool: z.string(), name: z.string() }),
   KUBERNETES_VERSION_INVALID: failure({ version: z.string() }),
   // forwards and requests
   PORT_INVALID: failure({ port: z.string() }),

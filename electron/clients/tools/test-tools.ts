@@ -24,7 +24,7 @@ export interface StandInTools extends AsyncDisposable {
 }
 
 /**
- * A created cluster's context gets `server`. Cluster names that behave: `slow` is never ready and says so; `broken` fails.
+ * A created cluster's context gets `server`. Cluster names that behave: `slow` is never ready and says so; `stuck` neither, and cannot be deleted; `broken` fails.
  * @param profiles what minikube lists from the start, beside what is created
  */
 export async function standInTools(server: string, profiles: readonly object[] = [], tools: readonly string[] = ['kind', 'minikube']): Promise<StandInTools> {
@@ -94,7 +94,7 @@ function standIn(tool: string, server: string, folder: string): void {
       state.kind.push(name);
       save();
       say(`Creating cluster "${name}" ...`, ' • Ensuring node image (kindest/node:v1.34.0) 🖼  ...');
-      if (name === 'slow') return waitForever();
+      if (name === 'slow' || name === 'stuck') return waitForever();
       if (name === 'broken') {
         say(' ✗ Ensuring node image (kindest/node:v1.34.0) 🖼', 'ERROR: failed to create cluster: failed to pull image "kindest/node:v1.34.0": command "docker pull" failed with error: exit status 1');
         process.exit(1);
@@ -102,6 +102,10 @@ function standIn(tool: string, server: string, folder: string): void {
       writeContext(`kind-${name}`);
       say(' ✓ Ensuring node image (kindest/node:v1.34.0) 🖼', ' ✓ Preparing nodes 📦', `Set kubectl context to "kind-${name}"`);
     } else if (command === 'delete cluster') {
+      if (named('--name') === 'stuck') {
+        say('Deleting cluster "stuck" ...', 'ERROR: failed to delete cluster "stuck": failed to delete nodes: command "docker rm -f -v stuck-control-plane" failed with error: exit status 1');
+        process.exit(1);
+      }
       state.kind = state.kind.filter((name) => name !== named('--name'));
       save();
       say(`Deleting cluster "${named('--name')}" ...`);

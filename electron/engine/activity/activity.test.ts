@@ -117,6 +117,24 @@ test('an action that ends with its caller is cancelled, not failed', async () =>
   expect(activity.entries.value[0]?.failure).toBeUndefined();
 });
 
+test('a cancelled action that left something behind says what', async () => {
+  const activity = createActivity();
+  const caller = new AbortController();
+  const stream = activity.run(
+    action(async (tell, signal) => {
+      tell.step('step.build');
+      await new Promise((resolve) => signal.addEventListener('abort', resolve));
+      tell.leftBehind();
+      throw new Failure('CLUSTER_NOT_TAKEN_BACK', { tool: 'kind', name: 'dev' }, 'no');
+    }, true),
+    caller.signal,
+  );
+  await stream.next();
+  caller.abort();
+  await all(stream);
+  await expect.poll(() => activity.entries.value[0]).toMatchObject({ state: 'failed', failure: { code: 'CLUSTER_NOT_TAKEN_BACK', cause: 'no' } });
+});
+
 test('undo runs the way back once; a way back that failed is offered again', async () => {
   const activity = createActivity();
   let fails = true;

@@ -23,6 +23,8 @@ export interface Teller {
   stepFailed(): void;
   /** From here on the action goes to its end, whoever leaves: for one that ended with its caller so far. Its signal is not aborted any more. */
   goesOn(): void;
+  /** What was begun could not be taken back: though it was cancelled, the failure that follows is told. */
+  leftBehind(): void;
   /** A line that kubectl or docker would have needed, when it is known only now: after those that are known, or before them. */
   command(line: string, place?: 'last' | 'first'): void;
 }
@@ -103,6 +105,7 @@ export function createActivity(now: () => Date = () => new Date()): Activity {
       let bytesAt = 0;
       const buildSteps = new Map<string, { told: BuildStep; at: number }>();
       let endsWithCaller = action.endsWithCaller;
+      let hasLeft = false;
       const ended = Promise.withResolvers<void>();
       const tell: Teller = {
         step(key, params = {}) {
@@ -134,6 +137,7 @@ export function createActivity(now: () => Date = () => new Date()): Activity {
           going.add(ended.promise);
           queue.push({ type: 'goes-on' });
         },
+        leftBehind: () => void (hasLeft = true),
         command: (line, place = 'last') => change(id, (e) => ({ commands: place === 'first' ? [line, ...e.commands] : [...e.commands, line] })),
       };
       const finish = (part: Partial<ActivityEntry>) => change(id, () => ({ ...part, finishedAt: now().toISOString() }));
@@ -148,7 +152,7 @@ export function createActivity(now: () => Date = () => new Date()): Activity {
         (error: unknown) => {
           endStep('failed');
           const failure = failureOf(error);
-          if (own.signal.aborted) finish({ state: 'cancelled' });
+          if (own.signal.aborted && !hasLeft) finish({ state: 'cancelled' });
           else finish({ state: 'failed', failure: failure?.toData() ?? { code: 'BUG', params: {}, cause: String(error) } });
           return { error: failure ?? error };
         },

@@ -33,7 +33,7 @@ const ANSWER_MS = 120_000;
 /** A deletion goes on to its end, so it must have one. */
 const REMOVE_MS = 300_000;
 
-/** @throws Failure CLUSTER_NAME_INVALID, KUBERNETES_VERSION_INVALID; when it runs: CLUSTER_EXISTS, TOOL_MISSING, TOOL_FAILED, CONTEXT_NOT_FOUND, CLUSTER_UNREACHABLE */
+/** @throws Failure CLUSTER_NAME_INVALID, KUBERNETES_VERSION_INVALID; when it runs: CLUSTER_EXISTS, CLUSTER_NOT_TAKEN_BACK, TOOL_MISSING, TOOL_FAILED, CONTEXT_NOT_FOUND, CLUSTER_UNREACHABLE */
 export function createCluster(parts: ClusterParts, { tool, name, nodes, kubernetesVersion }: Named & { nodes: number; kubernetesVersion?: string | undefined }): Action<{ context: string }> {
   const { toolbox } = parts;
   const words = wordsOf[tool];
@@ -183,12 +183,17 @@ async function byTool({ toolbox, watched }: ClusterParts, { tool, name }: Named,
 const byToolOrDocker: Question = async (parts, named, signal) =>
   (await byTool(parts, named, signal)) || parts.watched.state.value.clusters.some(({ tool, name }) => tool === named.tool && name === named.name);
 
-/** A creation that was ended leaves containers and a profile that are no cluster. */
+/** A creation that was ended leaves containers and a profile that are no cluster. @throws Failure CLUSTER_NOT_TAKEN_BACK */
 async function takeBack({ toolbox }: ClusterParts, { tool, name }: Named, tell: Teller): Promise<void> {
   const command = wordsOf[tool].remove(name);
   tell.step('step.take-back-cluster', { cluster: name });
   tell.command(toolbox.line(tool, command));
-  await spoken(toolbox, tool, command, tell, AbortSignal.timeout(REMOVE_MS));
+  try {
+    await spoken(toolbox, tool, command, tell, AbortSignal.timeout(REMOVE_MS));
+  } catch (error) {
+    tell.leftBehind();
+    throw new Failure('CLUSTER_NOT_TAKEN_BACK', { tool, name }, error);
+  }
 }
 
 async function untilThere({ kubeconfig }: ClusterParts, context: string, signal: AbortSignal): Promise<void> {

@@ -180,6 +180,22 @@ test('cancelling a creation ends the tool with its children, and takes back what
   expect((await seen()).clusters).toEqual([]);
 });
 
+test('a cancelled creation that cannot be taken back says so, in the tool’s own words', async () => {
+  await open();
+  const stop = new AbortController();
+  const created = follow(engine.calls.clusters.create({ tool: 'kind', name: 'stuck', nodes: 1 }, stop.signal));
+  await vi.waitFor(() => expect(existsSync(tools.waiting)).toBe(true), { timeout: 10_000 });
+  stop.abort();
+  await created.catch(() => {});
+  const [entry] = (await firstOf(engine.calls.activity.watch(undefined, soon()), (event) => event.entries[0]?.state !== 'running')).entries;
+  expect(entry).toMatchObject({
+    state: 'failed',
+    failure: { code: 'CLUSTER_NOT_TAKEN_BACK', params: { tool: 'kind', name: 'stuck' }, cause: expect.stringContaining('failed to delete nodes: command "docker rm') as unknown },
+  });
+  expect(entry?.steps.at(-1)).toMatchObject({ step: { key: 'step.take-back-cluster' }, state: 'failed' });
+  await firstOf(engine.calls.clusters.watch(undefined, soon()), ({ clusters }) => clusters.some(({ name }) => name === 'stuck'));
+});
+
 test('an engine that closes in the middle of a creation takes it back first', async () => {
   await open();
   const created = follow(engine.calls.clusters.create({ tool: 'kind', name: 'slow', nodes: 1 }, soon()));
