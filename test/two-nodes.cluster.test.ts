@@ -1,6 +1,7 @@
 // A kind cluster of two nodes, and an image that only one of them has: Podlab says which, for the image and for a pod that has no node yet,
 // and a load brings it to both. The second node is there for this test alone, tainted, so that nothing else comes to it.
 import { execFile } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,8 +11,11 @@ import type { ImageRow, LoadedOnNode } from '../shared/contract/images.ts';
 import type { PodRow } from '../shared/contract/pods.ts';
 import { openEngine, type Engine } from '../electron/engine/engine.ts';
 import { docker, kubectl, kubectlInput, newNamespace, putOnNode } from './fixtures/command-line.ts';
+import { contentOf } from './registry/image-content.ts';
+import { registryOnNode } from './registry/on-node.ts';
 
-const cluster = (...args: string[]) => promisify(execFile)(join(import.meta.dirname, 'cluster/cluster'), args);
+// The second node's containerd keeps no layers of what the kubelet has pulled, as kind's own nodes do not.
+const cluster = (...args: string[]) => promisify(execFile)(join(import.meta.dirname, 'cluster/cluster'), args, { env: { ...process.env, DISCARD_LAYERS: 'true' } });
 const context = 'kind-kind';
 const control = 'kind-control-plane';
 const worker = 'kind-worker';
@@ -39,12 +43,13 @@ async function forget(): Promise<void> {
   await docker('exec', control, 'ctr', '-n', 'k8s.io', 'images', 'rm', `docker.io/library/${image}`).catch(() => '');
 }
 
-/** @returns the ID of an image that says so and stays */
-async function build(what: string): Promise<string> {
+/** @param base what is in a layer below. @returns the ID of an image that says so and stays */
+async function build(what: string, base = Buffer.alloc(0)): Promise<string> {
   await copyFile('/bin/busybox', join(folder, 'busybox'));
   await writeFile(join(folder, 'build'), `${what}\n`);
+  await writeFile(join(folder, 'base'), base);
   const command = ['/bin/busybox', 'sh', '-c', '/bin/busybox cat /build; exec /bin/busybox sleep 3600'];
-  await writeFile(join(folder, 'Dockerfile'), `FROM scratch\nCOPY busybox /bin/busybox\nCOPY build /build\nCMD ${JSON.stringify(command)}\n`);
+  await writeFile(join(folder, 'Dockerfile'), `FROM scratch\nCOPY busybox /bin/busybox\nCOPY base /base\nCOPY build /build\nCMD ${JSON.stringify(command)}\n`);
   return (await docker('build', '-q', '-t', image, folder)).trim();
 }
 
@@ -123,6 +128,35 @@ test('an image on one of two nodes: which one has it, until a load brings it to 
   expect(await load([worker])).toMatchObject([{ node: worker, imageId: next, alreadyThere: false }]);
   const mixed = await imageUntil(isOn('older-build', 'present'));
   expect(byNode(mixed.nodes)).toMatchObject([{ node: control, imageId: id }, { node: worker, imageId: next }]);
+}, 400_000);
+
+test('a node that has no layers of what it pulled gets them with what is built upon them', async () => {
+  await using registry = await registryOnNode(context, {}, worker);
+  await using namespace = await newNamespace(context, 'discards');
+  const create = (name: string, container: object) =>
+    kubectlInput(context, pod(name, { nodeName: worker, containers: [{ name: 'c', ...container }] }), '-n', namespace.name, 'create', '-f', '-');
+  const logs = (name: string) => kubectl(context, '-n', namespace.name, 'logs', name).catch(() => '');
+  const base = randomBytes(3_000_000);
+  await build('pulled', base);
+  const pulled = await contentOf(image);
+  registry.serve('pulled', { kind: 'image', image: pulled });
+  await create('pulls', { image: `${registry.host}/pulled:1`, imagePullPolicy: 'Always' });
+  await expect.poll(() => logs('pulls'), { timeout: LONG }).toBe('pulled\n');
+  const held = () => docker('exec', worker, 'ctr', '-n', 'k8s.io', 'content', 'ls', '-q');
+  expect(await held()).toContain(pulled.config.digest);
+  await expect.poll(async () => { const all = await held(); return pulled.layers.filter(({ digest }) => all.includes(digest)); }, { timeout: LONG }).toEqual([]);
+
+  const id = await build('built upon', base);
+  const [loaded] = await load([worker]);
+  expect(loaded).toMatchObject({ node: worker, imageId: id, alreadyThere: false });
+  expect(loaded!.sentBytes).toBeGreaterThan(base.length);
+  await create('runs', { image, imagePullPolicy: 'Never' });
+  await expect.poll(() => logs('runs'), { timeout: LONG }).toBe('built upon\n');
+  // What came by a load stays as it came: of the next build only the last layer is sent.
+  const next = await build('built again', base);
+  const [reloaded] = await load([worker]);
+  expect(reloaded).toMatchObject({ imageId: next, alreadyThere: false });
+  expect(reloaded!.sentBytes).toBeLessThan(100_000);
 }, 400_000);
 
 test('the second node goes, and the cluster is as it was', async () => {
