@@ -86,6 +86,17 @@ test('both names, and the image with them: it comes back with its ID, from a fil
   expect([await ids(), await kept(state)]).toEqual([[id, id, ''], []]);
 });
 
+test('a name as a person writes it is the same image: kept, and it comes back; what is no name is refused', async () => {
+  const id = await build('1');
+  const { engine, state } = await open();
+  const removed = await remove(engine, [{ key: `${image}:1`, place: { docker: true } }, ...inDocker('1')]);
+  expect([await idOf(id), (await kept(state)).length]).toEqual(['', 1]);
+  await undo(engine, removed.id);
+  expect(await ids()).toEqual([id, '', '']);
+  const wrong = await remove(engine, [...inDocker('1'), { key: 'Capitals', place: { docker: true } }]);
+  expect([wrong, await ids()]).toEqual([{ code: 'IMAGE_NAME_INVALID', parameters: { image: 'Capitals', reason: 'uppercase' }, raw: 'Capitals: uppercase' }, [id, '', '']]);
+});
+
 test('an image without a name comes back by its ID', async () => {
   const id = await build();
   const { engine } = await open();

@@ -2,6 +2,7 @@
 // deleted. What fails half-way is brought back, so that a refusal leaves all as it was.
 import type { ImageCopy } from '../../../shared/contract/images.ts';
 import { Failure } from '../../../shared/contract/failures.ts';
+import { comparable, parseImageReference } from '../../../shared/kubernetes/image-reference.ts';
 import { failureOf } from '../../clients/cluster/api-error.ts';
 import { archiveIdentity } from '../../clients/nodes/archive-identity.ts';
 import type { Teller } from '../activity/activity.ts';
@@ -30,7 +31,7 @@ const REMOVE_MS = 30 * 60_000;
 export type BringBack = (tell: Teller, placeOf: PlaceOf) => Promise<void>;
 
 /**
- * @throws Failure IMAGE_NOT_IN_DOCKER, IMAGE_IN_USE, IMAGE_NOT_REMOVED, IMAGE_NOT_RESTORED, and those of a place
+ * @throws Failure IMAGE_NAME_INVALID, IMAGE_NOT_IN_DOCKER, IMAGE_IN_USE, IMAGE_NOT_REMOVED, IMAGE_NOT_RESTORED, and those of a place
  */
 export async function removeCopies(copies: readonly ImageCopy[], placeOf: PlaceOf, keptCopies: KeptCopies, tell: Teller): Promise<BringBack> {
   const signal = AbortSignal.timeout(REMOVE_MS);
@@ -69,7 +70,9 @@ export async function removeCopies(copies: readonly ImageCopy[], placeOf: PlaceO
 async function planOf(copies: readonly ImageCopy[], placeOf: PlaceOf, signal: AbortSignal): Promise<Planned[]> {
   const places = new Map<string, ImagePlace>();
   const plan: Planned[] = [];
-  const different = new Map(copies.map((copy) => [JSON.stringify([copy.key, copy.place]), copy]));
+  // What goes with the last name is known only by full names, as a place gives them.
+  const full = copies.map((copy): ImageCopy => ({ ...copy, key: fullKey(copy.key) }));
+  const different = new Map(full.map((copy) => [JSON.stringify([copy.key, copy.place]), copy]));
   for (const copy of different.values()) {
     const where = JSON.stringify(copy.place);
     const place = places.get(where) ?? placeOf(copy);
@@ -83,6 +86,14 @@ async function planOf(copies: readonly ImageCopy[], placeOf: PlaceOf, signal: Ab
     plan.push({ copy, place, image, isLast });
   }
   return plan;
+}
+
+/** The full form of a name; an ID as it is. */
+function fullKey(key: string): string {
+  if (/^sha256:[0-9a-f]{64}$/.test(key)) return key;
+  const name = parseImageReference(key);
+  if (!name.ok) throw new Failure('IMAGE_NAME_INVALID', { image: key, reason: name.reason }, `${key}: ${name.reason}`);
+  return comparable(name);
 }
 
 async function keep({ copy, place, image, isLast }: Planned, keptCopies: KeptCopies, tell: Teller, signal: AbortSignal): Promise<KeptCopy | undefined> {
