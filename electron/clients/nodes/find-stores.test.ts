@@ -113,6 +113,22 @@ const cases: [what: string, evidence: Partial<StoreEvidence>, expected: readonly
   ['minikube in two virtual machines: its command line tells both nodes\' images together', {
     nodes: ['p2', 'p2-m02'].map(name => node(name, 'containerd://1.7.1', { labels: { 'minikube.k8s.io/name': 'p2' } })),
   }, ['p2', 'p2-m02'].map(name => ({ node: name, kind: 'minikube' as const, cluster: 'p2', sharesDocker: 'no' as const, known: 'runtime-version' as const }))],
+  ['minikube on another computer, whose node has the name of a local one: the name would lead to the local one', {
+    nodes: [node('minikube', 'docker://28.4.0', { address: '10.0.0.9', labels: { 'minikube.k8s.io/name': 'minikube' } })],
+    containers: [container('m', 'minikube', { ...minikubeLabels, 'name.minikube.sigs.k8s.io': 'minikube' }, { addresses: ['192.168.49.2'] })],
+  }, [{ node: 'minikube', kind: 'minikube', sharesDocker: 'no', known: 'runtime-version' }]],
+  ['minikube on another computer, whose profile has the name of a local one', {
+    nodes: [node('box', 'docker://28.4.0', { address: '10.0.0.9', labels: { 'minikube.k8s.io/name': 'minikube' } })],
+    containers: [container('m', 'minikube', minikubeLabels, { addresses: ['192.168.49.2'] })],
+  }, [{ node: 'box', kind: 'minikube', sharesDocker: 'no', known: 'runtime-version' }]],
+  ['another local profile is in nobody\'s way', {
+    nodes: [node('p2', 'docker://28.4.0', { address: '192.168.39.7', labels: { 'minikube.k8s.io/name': 'p2' } })],
+    containers: [container('m', 'minikube', minikubeLabels, { addresses: ['192.168.49.2'] })],
+  }, [{ node: 'p2', kind: 'minikube', cluster: 'p2', byMinikubeCli: true, sharesDocker: 'no', known: 'runtime-version' }]],
+  ['minikube\'s second node in its container: its label is the machine, the node\'s own is the profile', {
+    nodes: [node('minikube-m02', DOCKER, { address: '192.168.49.3', labels: { 'minikube.k8s.io/name': 'minikube' } })],
+    containers: [container('m2', 'minikube-m02', { ...minikubeLabels, 'name.minikube.sigs.k8s.io': 'minikube-m02' }, { addresses: ['192.168.49.3'] })],
+  }, [{ node: 'minikube-m02', kind: 'minikube', container: 'm2', cluster: 'minikube', sharesDocker: 'no', known: 'node-container-label' }]],
   ['minikube without a driver: its pods are in Docker', {
     nodes: [node('box', DOCKER, { labels: { 'minikube.k8s.io/name': 'minikube' } })], pods: [pod('u1', 'box')], containers: [sandbox('u1')],
   }, [{ node: 'box', kind: 'shared-docker', sharesDocker: 'yes', known: 'pod-uid-on-container' }]],

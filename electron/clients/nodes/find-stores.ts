@@ -46,9 +46,9 @@ function findStore(node: KubeNode, evidence: StoreEvidence): FoundStore {
       return { node: name, kind: 'shared-docker', sharesDocker: 'yes', known: 'pod-uid-on-container' };
     }
     const container = containers.find(candidate => isNode(candidate, node));
-    if (container) return { node: name, ...inContainer(container), sharesDocker: 'no', known: 'node-container-label' };
+    if (container) return { node: name, ...inContainer(container, node), sharesDocker: 'no', known: 'node-container-label' };
   }
-  const known = { ...kindByNode(node), ...minikubeCli(node, evidence) };
+  const known = outOfReach(node, evidence);
   const runtime = node.status?.nodeInfo?.containerRuntimeVersion ?? '';
   // Docker may use containerd too, but in a namespace of its own ("moby"), which no kubelet looks into.
   if (runtime && !runtime.startsWith('docker://')) return { node: name, ...known, sharesDocker: 'no', known: 'runtime-version' };
@@ -68,27 +68,36 @@ function findStore(node: KubeNode, evidence: StoreEvidence): FoundStore {
  */
 function isNode({ name, labels, addresses, state }: HostContainer, node: KubeNode): boolean {
   if (name !== node.metadata.name || (!labels[KIND_CLUSTER] && labels[MINIKUBE] !== 'true' && !labels[K3D_CLUSTER])) return false;
-  const internal = node.status?.addresses?.filter(({ type }) => type === 'InternalIP').map(({ address }) => address) ?? [];
+  const internal = internalAddresses(node);
   return state !== 'running' || internal.length === 0 || addresses.length === 0 || internal.some(address => addresses.includes(address));
+}
+
+/** As the kubelet was told, or found: the address of its machine or container. */
+export function internalAddresses(node: KubeNode): string[] {
+  return node.status?.addresses?.filter(({ type }) => type === 'InternalIP').map(({ address }) => address) ?? [];
 }
 
 const KIND_CLUSTER = 'io.x-k8s.kind.cluster';
 const MINIKUBE = 'created_by.minikube.sigs.k8s.io';
+/** On the node; on the container `name.minikube.sigs.k8s.io` is the machine: `PROFILE-m02` for a second node (engine/clusters/local-clusters.ts). */
+const MINIKUBE_PROFILE = 'minikube.k8s.io/name';
 /** k3d: pkg/types/types.go, LabelClusterName. */
 const K3D_CLUSTER = 'k3d.cluster';
 
-function inContainer({ id, name, labels }: HostContainer): Pick<FoundStore, 'kind' | 'container' | 'cluster'> {
+function inContainer({ id, name, labels }: HostContainer, node: KubeNode): Pick<FoundStore, 'kind' | 'container' | 'cluster'> {
   const cluster = labels[KIND_CLUSTER];
   if (cluster) return { kind: 'kind', container: id, cluster };
   if (labels[K3D_CLUSTER]) return { kind: 'k3d', container: id, cluster: labels[K3D_CLUSTER] };
-  return { kind: 'minikube', container: id, cluster: labels['name.minikube.sigs.k8s.io'] || name };
+  return { kind: 'minikube', container: id, cluster: profileOf(node) || labels['name.minikube.sigs.k8s.io'] || name };
 }
+
+const profileOf = (node: KubeNode) => node.metadata.labels?.[MINIKUBE_PROFILE];
 
 /** kind, minikube and k3d by what the node says of itself: enough for the command to show, not for reaching into its container. */
 function kindByNode(node: KubeNode): Pick<FoundStore, 'kind' | 'cluster'> {
   const [, cluster] = /^kind:\/\/[^/]+\/([^/]+)\//.exec(node.spec?.providerID ?? '') ?? [];
   if (cluster) return { kind: 'kind', cluster };
-  const profile = node.metadata.labels?.['minikube.k8s.io/name'];
+  const profile = profileOf(node);
   if (profile) return { kind: 'minikube', cluster: profile };
   // k3s alone says nothing of k3d, and a name alone proves nothing: both together are what k3d makes (pkg/client/node.go: k3d-CLUSTER-ROLE-N).
   const [, k3d] = /^k3d-(.+)-(?:server|agent)-\d+$/.exec(node.metadata.name ?? '') ?? [];
@@ -96,12 +105,16 @@ function kindByNode(node: KubeNode): Pick<FoundStore, 'kind' | 'cluster'> {
 }
 
 /**
- * A profile of one node whose container is not in Docker, now that Docker has been asked: a virtual machine, or a container of another Docker or of
- * podman. minikube knows its way there.
+ * A node that is no container here. minikube knows the way to a profile of one node whose container is not in Docker, now that Docker has been asked: a
+ * virtual machine, or a container of another Docker or of podman. Where Docker has a container of that name which is another node (isNode), the name
+ * leads minikube to that one: then the profile is not named at all, not in a command to show either.
  */
-function minikubeCli(node: KubeNode, { nodes, docker }: StoreEvidence): { byMinikubeCli?: true } {
-  const isMinikube = kindByNode(node).kind === 'minikube';
-  return isMinikube && nodes.length === 1 && docker.state !== 'connecting' ? { byMinikubeCli: true } : {};
+function outOfReach(node: KubeNode, { nodes, docker, containers }: StoreEvidence): Pick<FoundStore, 'kind' | 'cluster' | 'byMinikubeCli'> {
+  const found = kindByNode(node);
+  if (found.kind !== 'minikube' || docker.state === 'connecting') return found;
+  const names = [node.metadata.name, found.cluster];
+  if (containers !== 'unknown' && containers.some(({ name, labels }) => labels[MINIKUBE] === 'true' && names.includes(name))) return { kind: 'minikube' };
+  return nodes.length === 1 ? { ...found, byMinikubeCli: true } : found;
 }
 
 /**

@@ -33,14 +33,18 @@ fs.appendFileSync('${folder}/calls', JSON.stringify(args.map(arg => arg.replace(
 const say = text => fs.writeSync(2, text + '\\n');
 const images = JSON.parse(fs.readFileSync('${folder}/state.json', 'utf8'));
 const keep = list => fs.writeFileSync('${folder}/state.json', JSON.stringify(list));
-if (args[1] === 'ls') process.stdout.write(JSON.stringify(images));
+const profile = { Name: 'vm', Config: { Nodes: [{ Name: '', IP: '192.168.39.7' }] } };
+if (args[0] === 'profile') process.stdout.write(JSON.stringify({ invalid: [], valid: [profile] }));
+else if (args[1] === 'ls') process.stdout.write(JSON.stringify(images));
 else { ${body} }
 `);
   await chmod(join(folder, 'minikube'), 0o755);
 }
-const calls = async () => (await readFile(join(folder, 'calls'), 'utf8')).trim().split('\n').map(line => (JSON.parse(line) as string[]).join(' ').replaceAll(tmpdir(), 'TMP'));
-const store = () => minikubeCliStore({
-  node: 'minikube', architecture: 'arm64', profile: 'vm', surroundings: { env: { PATH: [folder, process.env.PATH].join(delimiter) }, home: folder, platform: process.platform },
+/** What it was asked about images; that it is the right machine is asked before. */
+const calls = async () => (await allCalls()).filter(call => call.startsWith('image '));
+const allCalls = async () => (await readFile(join(folder, 'calls'), 'utf8')).trim().split('\n').map(line => (JSON.parse(line) as string[]).join(' ').replaceAll(tmpdir(), 'TMP'));
+const store = (addresses: readonly string[] = ['192.168.39.7'], profile = 'vm') => minikubeCliStore({
+  node: 'minikube', architecture: 'arm64', profile, addresses: () => addresses, surroundings: { env: { PATH: [folder, process.env.PATH].join(delimiter) }, home: folder, platform: process.platform },
   loadCommand: () => 'minikube image load app:1 -p vm', reported,
 });
 const reported = (): Promise<NodeImages> => Promise.resolve({ node: 'minikube', source: 'node-status', complete: false, readAt: '2026-11-24T12:00:00Z', images: [] });
@@ -113,7 +117,31 @@ test('what minikube says is the cause, and no minikube is told as that; the list
   expect(await dataOf(store().load!(Readable.from([Buffer.from('x')]), never))).toMatchObject({ code: 'TOOL_FAILED', params: { tool: 'minikube' } });
   await writeFile(join(folder, 'minikube'), `#!/bin/sh\necho 'not JSON'\n`);
   expect(await dataOf(store().identify('app:1'))).toMatchObject({ code: 'NODE_STORE_UNREACHABLE', cause: expect.stringContaining('not JSON') as string });
-  const without = minikubeCliStore({ node: 'n', architecture: undefined, profile: 'vm', surroundings: { env: { PATH: '' }, home: folder, platform: 'win32' }, loadCommand: () => undefined, reported });
+  const without = minikubeCliStore({ node: 'n', architecture: undefined, profile: 'vm', addresses: () => [], surroundings: { env: { PATH: '' }, home: folder, platform: 'win32' }, loadCommand: () => undefined, reported });
   expect(await without.list()).toEqual(await reported());
   expect(await dataOf(without.remove!('app:1'))).toMatchObject({ code: 'TOOL_MISSING', params: { tool: 'minikube' } });
+test('it is seen once that the profile is the node', async () => {
+  await standIn('', [app]);
+  const one = store();
+  await one.list();
+  await one.list();
+  expect(await allCalls()).toEqual(['profile list -o json --light', 'image ls --format json -p vm', 'image ls --format json -p vm']);
+});
+
+test.each([
+  ['another address', store.bind(null, ['10.0.0.9']), "minikube's profile vm is at 192.168.39.7, the node is at 10.0.0.9"],
+  ['no address', store.bind(null, []), "minikube's profile vm is at 192.168.39.7, the node has no address"],
+  ['no such profile', store.bind(null, ['192.168.39.7'], 'other'), 'minikube has no profile other'],
+])('a node that is not seen to be the profile is only read from its status: %s', async (_what, open, cause) => {
+  await standIn('', [app]);
+  const other = open();
+  const failure = { code: 'NODE_STORE_UNREACHABLE', params: { node: 'minikube' }, cause };
+  expect(await other.list()).toEqual(await reported());
+  expect(await dataOf(other.identify('app:1'))).toEqual(failure);
+  expect(await dataOf(other.load!(Readable.from([Buffer.from('x')]), never))).toEqual(failure);
+  expect(await dataOf(other.remove!('app:1'))).toEqual(failure);
+  expect(await dataOf(text(other.export!('app:1', never)))).toEqual(failure);
+  expect(await calls()).toEqual([]);
+});
+
 });

@@ -13,6 +13,7 @@ import { familiarName, parseImageReference } from '../../../shared/kubernetes/im
 import { findTool, toolEnvironment } from '../tools/find-tool.ts';
 import type { ToolSurroundings } from '../tools/find-tool.ts';
 import { runTool } from '../tools/run-tool.ts';
+import { minikube as words, profileAddresses } from '../tools/minikube.ts';
 import { listedByMinikube } from './containerd-lists.ts';
 import { findNodeImage, removalOf } from './node-image-store.ts';
 import type { NodeImageStore } from './node-image-store.ts';
@@ -31,8 +32,10 @@ export interface MinikubeProfile {
   readonly architecture: string | undefined;
   readonly profile: string;
   readonly surroundings: ToolSurroundings;
+  /** The node's own (InternalIP), as they are now: another computer's node may have the name of a profile that is here. */
+  addresses(): readonly string[];
   loadCommand(reference: string): string | undefined;
-  /** What the node says of its images itself: where minikube is not installed, or does not know the profile (another user made it). */
+  /** What the node says of its images itself: where minikube is not installed, or does not know the profile (another user made it), or has another one. */
   reported(): Promise<NodeImages>;
 }
 
@@ -40,16 +43,34 @@ export interface MinikubeProfile {
  * `list` gives what the node reports where minikube cannot be asked; the others throw NODE_STORE_UNREACHABLE or TOOL_FAILED with minikube's words, or
  * TOOL_MISSING. minikube ends well though an image could not be loaded or removed (it only warns), so it is looked whether it happened.
  */
-export function minikubeCliStore({ node, architecture, profile, surroundings, loadCommand, reported }: MinikubeProfile): NodeImageStore {
-  async function minikube(args: readonly string[], signal: AbortSignal, timeoutMs?: number): Promise<string> {
+export function minikubeCliStore({ node, architecture, profile, addresses, surroundings, loadCommand, reported }: MinikubeProfile): NodeImageStore {
+  async function run(args: readonly string[], signal: AbortSignal, timeoutMs?: number): Promise<string> {
     const path = await findTool(TOOL, surroundings);
     if (path === undefined) throw new Failure('TOOL_MISSING', { tool: TOOL }, `${TOOL} is in no folder of programs`);
     return runTool({
-      tool: TOOL, path, args: ['image', ...args, '-p', profile], env: toolEnvironment(surroundings), signal, ...(timeoutMs !== undefined && { timeoutMs }),
+      tool: TOOL, path, args, env: toolEnvironment(surroundings), signal, ...(timeoutMs !== undefined && { timeoutMs }),
     });
   }
 
   async function listed(signal: AbortSignal = new AbortController().signal): Promise<NodeImages> {
+  let isSame = false;
+  /** Asked until it is so, then not again. Nothing is read from or done to a profile that was not seen to be this node. */
+  async function mustBeSame(signal: AbortSignal): Promise<void> {
+    if (isSame) return;
+    const known = profileAddresses(await run(words.list(false).args, signal, ANSWER_MS), profile);
+    const own = addresses();
+    isSame = known?.some(address => own.includes(address)) === true;
+    if (isSame) return;
+    const lies = (where: readonly string[]) => (where.length > 0 ? `is at ${where.join(', ')}` : 'has no address');
+    const why = known ? `minikube's profile ${profile} ${lies(known)}, the node ${lies(own)}` : `minikube has no profile ${profile}`;
+    throw new Failure('NODE_STORE_UNREACHABLE', { node }, why);
+  }
+
+  async function minikube(args: readonly string[], signal: AbortSignal, timeoutMs?: number): Promise<string> {
+    await mustBeSame(signal);
+    return run(['image', ...args, '-p', profile], signal, timeoutMs);
+  }
+
     try {
       const images = listedByMinikube(await minikube(['ls', '--format', 'json'], signal, ANSWER_MS));
       return { node, source: 'minikube-cli', complete: true, readAt: new Date().toISOString(), images };

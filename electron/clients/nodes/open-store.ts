@@ -6,7 +6,7 @@ import { toolsOfThisMachine } from '../tools/find-tool.ts';
 import type { ToolSurroundings } from '../tools/find-tool.ts';
 import { containerdStore } from './containerd-store.ts';
 import { dockerInNodeStore } from './docker-in-node-store.ts';
-import type { FoundStore } from './find-stores.ts';
+import { internalAddresses, type FoundStore } from './find-stores.ts';
 import { k3dStore } from './k3d-store.ts';
 import { minikubeCliStore } from './minikube-cli-store.ts';
 import type { NodeImageStore } from './node-image-store.ts';
@@ -31,7 +31,8 @@ export function openNodeImageStore(found: FoundStore, { connection, node, tools 
     const reported = nodeStatusStore(found, node, loadCommand);
     if (!found.byMinikubeCli || found.cluster === undefined || found.sharesDocker !== 'no') return reported;
     return minikubeCliStore({
-      node: found.node, architecture: info?.architecture, profile: found.cluster, surroundings: tools ?? toolsOfThisMachine(), loadCommand, reported: reported.list,
+      node: found.node, architecture: info?.architecture, profile: found.cluster, addresses: () => internalAddresses(node()),
+      surroundings: tools ?? toolsOfThisMachine(), loadCommand, reported: reported.list,
     });
   }
   const inside = {

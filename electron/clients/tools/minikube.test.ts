@@ -1,6 +1,6 @@
 // The argument lists are asserted, not tried: minikube cannot make a cluster where its images cannot be had.
 import { expect, test } from 'vitest';
-import { minikube } from './minikube.ts';
+import { minikube, profileAddresses } from './minikube.ts';
 
 test('create: the profile, the nodes where more than one, the version where chosen, and the docker driver', () => {
   expect(minikube.create({ name: 'dev', nodes: 1 })).toEqual({ args: ['start', '-p', 'dev', '--driver', 'docker'] });
@@ -30,6 +30,12 @@ test('reads what it prints', () => {
   expect(minikube.readList('{"invalid":[],"valid":[]}')).toEqual([]);
   expect(() => minikube.readList('* Profile "x" not found')).toThrow('JSON');
   expect(() => minikube.readList('{"valid":[{"name":1}]}')).toThrow('Name');
+});
+
+test('the addresses of a profile', () => {
+  const printed = JSON.stringify({ invalid: [{ Name: 'bad', Config: null }], valid: [{ Name: 'vm', Config: { Nodes: [{ Name: '', IP: '192.168.39.7' }, { Name: 'm02', IP: '' }] } }] });
+  expect(['vm', 'bad', 'none'].map((name) => profileAddresses(printed, name))).toEqual([['192.168.39.7'], [], undefined]);
+  expect(() => profileAddresses('* none', 'vm')).toThrow('JSON');
 });
 
 test.each([['minikube', true], ['my.dev', true], ['A1', true], ['a', false], ['', false], ['-p', false], ['a-', false], ['a b', false], ['a_b', false], ['delete', false], ['Stop', false], ['a'.repeat(64), false]])('name %j: %s', (name, good) => {

@@ -9,7 +9,7 @@ const TAKEN = ['start', 'stop', 'status', 'delete', 'config', 'open', 'profile',
 const profile = z.object({
   Name: z.string(),
   Status: z.string().nullish(),
-  Config: z.object({ Driver: z.string().nullish(), Nodes: z.array(z.object({ Name: z.string().nullish() })).nullish() }).nullish(),
+  Config: z.object({ Driver: z.string().nullish(), Nodes: z.array(z.object({ Name: z.string().nullish(), IP: z.string().nullish() })).nullish() }).nullish(),
 });
 const profiles = z.object({ valid: z.array(profile).nullish(), invalid: z.array(profile).nullish() });
 
@@ -36,6 +36,13 @@ export const minikube: ClusterToolWords = {
   stop: (name) => ({ args: ['stop', '-p', name] }),
   remove: (name) => ({ args: ['delete', '-p', name] }),
 };
+
+/** The addresses of the profile's machines, in what `list` prints; undefined where there is no such profile. @throws Error when it is not what it prints */
+export function profileAddresses(printed: string, name: string): string[] | undefined {
+  const { valid, invalid } = profiles.parse(JSON.parse(printed));
+  const found = [...(valid ?? []), ...(invalid ?? [])].find(({ Name }) => Name === name);
+  return found && (found.Config?.Nodes ?? []).flatMap(({ IP }) => (IP ? [IP] : []));
+}
 
 function listed({ Name, Status, Config }: z.infer<typeof profile>): ListedCluster {
   const word = (Status ?? '').toLowerCase();
