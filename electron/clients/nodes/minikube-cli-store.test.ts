@@ -109,17 +109,6 @@ test('an export is the file that minikube saves, which is gone once it was read'
   expect(await archives()).toEqual(before);
 });
 
-test('what minikube says is the cause, and no minikube is told as that; the list is then what the node reports', async () => {
-  await standIn('');
-  await writeFile(join(folder, 'minikube'), `#!/bin/sh\necho 'X Exiting due to GUEST_STATUS: state: unknown state "vm": machine does not exist' >&2\nexit 80\n`);
-  expect(await store().list()).toEqual(await reported());
-  expect(await dataOf(store().identify('app:1'))).toEqual({ code: 'NODE_STORE_UNREACHABLE', params: { node: 'minikube' }, cause: 'X Exiting due to GUEST_STATUS: state: unknown state "vm": machine does not exist' });
-  expect(await dataOf(store().load!(Readable.from([Buffer.from('x')]), never))).toMatchObject({ code: 'TOOL_FAILED', params: { tool: 'minikube' } });
-  await writeFile(join(folder, 'minikube'), `#!/bin/sh\necho 'not JSON'\n`);
-  expect(await dataOf(store().identify('app:1'))).toMatchObject({ code: 'NODE_STORE_UNREACHABLE', cause: expect.stringContaining('not JSON') as string });
-  const without = minikubeCliStore({ node: 'n', architecture: undefined, profile: 'vm', addresses: () => [], surroundings: { env: { PATH: '' }, home: folder, platform: 'win32' }, loadCommand: () => undefined, reported });
-  expect(await without.list()).toEqual(await reported());
-  expect(await dataOf(without.remove!('app:1'))).toMatchObject({ code: 'TOOL_MISSING', params: { tool: 'minikube' } });
 test('it is seen once that the profile is the node', async () => {
   await standIn('', [app]);
   const one = store();
@@ -144,4 +133,15 @@ test.each([
   expect(await calls()).toEqual([]);
 });
 
+test('what minikube says is the cause, and no minikube is told as that; the list is then what the node reports', async () => {
+  await standIn('');
+  await writeFile(join(folder, 'minikube'), `#!/bin/sh\necho 'X Exiting due to GUEST_STATUS: state: unknown state "vm": machine does not exist' >&2\nexit 80\n`);
+  expect(await store().list()).toEqual(await reported());
+  expect(await dataOf(store().identify('app:1'))).toEqual({ code: 'NODE_STORE_UNREACHABLE', params: { node: 'minikube' }, cause: 'X Exiting due to GUEST_STATUS: state: unknown state "vm": machine does not exist' });
+  expect(await dataOf(store().load!(Readable.from([Buffer.from('x')]), never))).toMatchObject({ code: 'TOOL_FAILED', params: { tool: 'minikube' } });
+  await writeFile(join(folder, 'minikube'), `#!/bin/sh\necho 'not JSON'\n`);
+  expect(await dataOf(store().identify('app:1'))).toMatchObject({ code: 'NODE_STORE_UNREACHABLE', cause: expect.stringContaining('not JSON') as string });
+  const without = minikubeCliStore({ node: 'n', architecture: undefined, profile: 'vm', addresses: () => [], surroundings: { env: { PATH: '' }, home: folder, platform: 'win32' }, loadCommand: () => undefined, reported });
+  expect(await without.list()).toEqual(await reported());
+  expect(await dataOf(without.remove!('app:1'))).toMatchObject({ code: 'TOOL_MISSING', params: { tool: 'minikube' } });
 });

@@ -12,8 +12,8 @@ import type { NodeImages } from '../../../shared/diagnosis/world.ts';
 import { familiarName, parseImageReference } from '../../../shared/kubernetes/image-reference.ts';
 import { findTool, toolEnvironment } from '../tools/find-tool.ts';
 import type { ToolSurroundings } from '../tools/find-tool.ts';
-import { runTool } from '../tools/run-tool.ts';
 import { minikube as words, profileAddresses } from '../tools/minikube.ts';
+import { runTool } from '../tools/run-tool.ts';
 import { listedByMinikube } from './containerd-lists.ts';
 import { findNodeImage, removalOf } from './node-image-store.ts';
 import type { NodeImageStore } from './node-image-store.ts';
@@ -31,9 +31,9 @@ export interface MinikubeProfile {
   readonly node: string;
   readonly architecture: string | undefined;
   readonly profile: string;
-  readonly surroundings: ToolSurroundings;
   /** The node's own (InternalIP), as they are now: another computer's node may have the name of a profile that is here. */
   addresses(): readonly string[];
+  readonly surroundings: ToolSurroundings;
   loadCommand(reference: string): string | undefined;
   /** What the node says of its images itself: where minikube is not installed, or does not know the profile (another user made it), or has another one. */
   reported(): Promise<NodeImages>;
@@ -52,7 +52,6 @@ export function minikubeCliStore({ node, architecture, profile, addresses, surro
     });
   }
 
-  async function listed(signal: AbortSignal = new AbortController().signal): Promise<NodeImages> {
   let isSame = false;
   /** Asked until it is so, then not again. Nothing is read from or done to a profile that was not seen to be this node. */
   async function mustBeSame(signal: AbortSignal): Promise<void> {
@@ -71,6 +70,7 @@ export function minikubeCliStore({ node, architecture, profile, addresses, surro
     return run(['image', ...args, '-p', profile], signal, timeoutMs);
   }
 
+  async function listed(signal: AbortSignal = new AbortController().signal): Promise<NodeImages> {
     try {
       const images = listedByMinikube(await minikube(['ls', '--format', 'json'], signal, ANSWER_MS));
       return { node, source: 'minikube-cli', complete: true, readAt: new Date().toISOString(), images };
