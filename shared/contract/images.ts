@@ -14,7 +14,7 @@ export const imageRow = z.object({
   imageId: z.string(),
   /** Bytes. */
   size: z.number(),
-  /** RFC 3339; only Docker tells. */
+  /** RFC 3339, of `imageId`; absent where its place does not tell. */
   createdAt: z.string().optional(),
   inDocker: z.enum(['yes', 'no', 'unknown']),
   /** `imageId` and `size`: what that node has under the name; absent where it has none or nobody knows. */

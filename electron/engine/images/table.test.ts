@@ -51,6 +51,15 @@ test('what each node has under the name, with its own ID and size', () => {
   expect(rowsOf({ stores: [shared] })[0]?.nodes).toEqual([{ node: 'docker-desktop', presence: 'present', imageId: sha('a'), size: 7_000_000 }]);
 });
 
+test('when it was built: as Docker says, else as the node does of the very image that is shown', () => {
+  const onNode = read([{ ...named('b'), createdAt: '2026-11-24T09:00:00Z' }]);
+  const created = (facts: Partial<ImageFacts>) => rowsOf(facts).map(({ createdAt }) => createdAt);
+  expect(created({ hostImages: [], nodeImages: [onNode] })).toEqual(['2026-11-24T09:00:00Z']);
+  expect(created({ hostImages: [], nodeImages: [read([{ id: sha('b'), names: [], size: 7, createdAt: '2026-11-24T09:00:00Z' }])] })).toEqual(['2026-11-24T09:00:00Z']);
+  expect(created({ nodeImages: [onNode] })).toEqual(['2023-11-14T22:13:20.000Z']);
+  expect(created({ hostImages: [], nodeImages: [read([named('b')])] })).toEqual([undefined]);
+});
+
 test('an image that lost its name in Docker and is the node\'s still is not called missing there', () => {
   const old = { ...host, Id: sha('b'), RepoTags: ['<none>:<none>'] };
   expect(rowsOf({ hostImages: [host, old], nodeImages: [read([named('b')])] })[0]).toMatchObject({ key: sha('b'), reference: '', nodes: [{ presence: 'present', imageId: sha('b') }] });

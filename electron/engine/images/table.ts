@@ -26,6 +26,7 @@ interface Draft {
 interface OnNode {
   readonly id: string;
   readonly size: number;
+  readonly createdAt?: string;
 }
 
 /** Docker's name for an image without a name. */
@@ -49,10 +50,10 @@ export function imageRows({ hostImages, stores, nodeImages, pods, registryOf }: 
     }
   for (const list of nodeImages) {
     if (list.source === 'shared-docker') continue; // The node's images are Docker's: the rows are there already.
-    for (const { id, names, size } of list.images) {
+    for (const { names, ...there } of list.images) {
       const tags = names.filter((name) => !name.includes('@') && !name.startsWith('<none>'));
-      for (const name of tags) draft(normal(name), familiar(name)).nodes.set(list.node, { id, size });
-      if (tags.length === 0) draft(id || names[0] || '', '').nodes.set(list.node, { id, size });
+      for (const name of tags) draft(normal(name), familiar(name)).nodes.set(list.node, there);
+      if (tags.length === 0) draft(there.id || names[0] || '', '').nodes.set(list.node, there);
     }
   }
   // A name went to a newer build in Docker: the older one has none there, and may be the node's still.
@@ -60,7 +61,7 @@ export function imageRows({ hostImages, stores, nodeImages, pods, registryOf }: 
     if (reference !== '' || !host) continue;
     for (const list of nodeImages) {
       const same = list.images.find(({ id }) => id === host.Id);
-      if (same) nodes.set(list.node, { id: same.id, size: same.size });
+      if (same) nodes.set(list.node, same);
     }
   }
   const users = usersOf(pods, { hostImages, stores, nodeImages }, stores.map(({ node }) => node), registryOf);
@@ -68,13 +69,14 @@ export function imageRows({ hostImages, stores, nodeImages, pods, registryOf }: 
     .map(([key, { reference, host, nodes }]): ImageRow => {
       const first = [...nodes.values()][0];
       const imageId = host?.Id ?? first?.id ?? '';
+      const createdAt = host ? new Date(host.Created * 1000).toISOString() : first?.createdAt;
       const known = host ? asKnown(host) : { id: imageId, names: [] };
       return {
         key,
         reference,
         imageId,
         size: host?.Size ?? first?.size ?? 0,
-        ...(host ? { createdAt: new Date(host.Created * 1000).toISOString() } : {}),
+        ...(createdAt === undefined ? {} : { createdAt }),
         inDocker: host ? 'yes' : hostImages === 'unknown' ? 'unknown' : 'no',
         nodes: stores.map((store) => onNode(store, hostImages !== 'unknown', host, nodes.get(store.node), nodeImages)),
         usedBy: reference === '' ? users.ofId(known) : users.ofName(key, known),
