@@ -108,11 +108,17 @@ export function containerdStore(from: NodeContainer): NodeImageStore {
       const [listed = '', sizes] = (await run(['sh', '-c', HOLDS, 'sh', ...layers.map(layer => layer.replace('sha256:', ''))], signal)).split('\n\n');
       return heldContent(layers, listed, sizes);
     },
-    async untag(reference) {
-      const image = findNodeImage(await list(), reference);
-      // The kubelet's runtime keeps an image under `sha256:ID` as well; with its last name that goes too.
-      const id = image?.names.length === 1 && image.id ? [image.id] : [];
-      await run(['ctr', '--namespace=k8s.io', 'images', 'rm', dockerName(reference), ...id]);
+    async giveBack(reference, before) {
+      // containerd's own list: the kubelet's runtime (crictl) hears of a new name a moment later, on a full disk much later.
+      const images = await identified(listedByCtr(await run(['ctr', '--namespace=k8s.io', 'images', 'ls'])), undefined);
+      const now = findNodeImage({ images }, reference);
+      if (!now || now.id === before?.id) return;
+      const name = dockerName(reference);
+      // The kubelet's runtime keeps an image under `sha256:ID` as well; with its last name that goes too. --sync: a full disk has room then.
+      const names = images.filter(({ id }) => id === now.id).flatMap(image => image.names);
+      await run(['ctr', '--namespace=k8s.io', 'images', 'rm', '--sync', name, ...(now.id && names.length === 1 ? [now.id] : [])]);
+      // That name is what the older image still has; one without it went when it lost its own.
+      if (before) await run(['ctr', '--namespace=k8s.io', 'images', 'tag', before.id, name]);
     },
     ...containerdRemoval(from, list),
     watch: (signal, onChange) => watch('ctr --namespace=k8s.io events', signal, text => { if (text.includes('/images/')) onChange(); }),

@@ -23,7 +23,7 @@ const LAYERS = `ids=$(docker images --quiet --no-trunc | sort -u); [ -z "$ids" ]
 /** The store of a node container in which dockerd runs. */
 export function dockerInNodeStore(from: NodeContainer): NodeImageStore {
   const { node, kind, architecture, loadCommand } = from;
-  const { run, load, watch } = nodeCommands(from);
+  const { run, complaint, load, watch } = nodeCommands(from);
 
   async function list(signal?: AbortSignal): Promise<NodeImages> {
     const output = await run(['sh', '-c', LIST], signal);
@@ -37,7 +37,14 @@ export function dockerInNodeStore(from: NodeContainer): NodeImageStore {
       const known = (await run(['sh', '-c', LAYERS], signal)).split('\n').filter(line => line.startsWith('['));
       return new Map(sharedLayers(layers, known.map(line => JSON.parse(line) as string[])).map(layer => [layer, undefined]));
     },
-    async untag(reference) { await run(['docker', 'image', 'rm', '--no-prune', dockerName(reference)]); },
+    async giveBack(reference, before) {
+      const now = findNodeImage(await list(), reference);
+      if (!now || now.id === before?.id) return;
+      const name = dockerName(reference);
+      // Refused where a container was made of it: then the name moves without that.
+      await (before ? complaint : run)(['docker', 'image', 'rm', '--no-prune', name]);
+      if (before) await run(['docker', 'tag', before.id, name]);
+    },
     ...dockerInNodeRemoval(from, list),
     watch: (signal, onChange) => watch("docker events --filter type=image --format '{{.Action}}'", signal, () => onChange()),
   };

@@ -18,7 +18,7 @@ import type { DockerConnection } from '../docker/connection.ts';
 import { findDockerEndpoint } from '../docker/endpoint.ts';
 import { execInContainer } from '../docker/exec.ts';
 import { removeImage } from '../docker/images.ts';
-import { loadImage } from './load.ts';
+import { loadImage, loadIntoStores } from './load.ts';
 import type { NodeImageStore } from './node-image-store.ts';
 import { openNodeImageStore } from './open-store.ts';
 import { buildTestImage, removeTestImage, startTestNode } from './test-node.ts';
@@ -120,6 +120,37 @@ test('a disk that is full is named as that; the node gets its room back, and a s
   expect(await load(connection.docker(), own.store, small)).toMatchObject({ imageId: id });
 });
 
+const runs = (of: TestNode, name: string) => of.sh(`ctr --namespace=k8s.io run --rm docker.io/library/${name} once /busybox echo it runs`);
+
+test('a disk that is full over an older build: the name leads to that again, it runs, and with more room the newer one is loaded', async () => {
+  const own = cleanUp.use(await startTestNode({ connection, name: `${NAME}-full-older`, diskBytes: 48 * MIB }));
+  const { name, id: older } = await image('rebuilt');
+  expect(await load(connection.docker(), own.store, name)).toMatchObject({ imageId: older });
+  const before = await held(own);
+  const { id: newer } = await image('rebuilt', 40 * MIB);
+  expect(await dataOf(load(connection.docker(), own.store, name))).toMatchObject({ code: 'NODE_DISK_FULL', params: { image: name, node: `${NAME}-full-older` } });
+  expect((await own.store.identify(name))?.id).toBe(older);
+  expect(await runs(own, name)).toBe('it runs\n');
+  await vi.waitFor(async () => expect(await held(own)).toBe(before), soon);
+  await own.sh(`mount -o remount,size=${256 * MIB} /var/lib/containerd`);
+  expect(await load(connection.docker(), own.store, name)).toMatchObject({ imageId: newer, alreadyThere: false });
+  expect(await runs(own, name)).toBe('it runs\n');
+});
+
+test('a disk that is full over an older build that has gone meanwhile: nothing has the name, and with more room it is loaded', async () => {
+  const own = cleanUp.use(await startTestNode({ connection, name: `${NAME}-full-gone`, diskBytes: 48 * MIB }));
+  const { name, id: older } = await image('rebuilt-gone');
+  await load(connection.docker(), own.store, name);
+  const { id: newer } = await image('rebuilt-gone', 40 * MIB);
+  // As a clean-up in the node does it: the older build has no other name left.
+  await own.sh(`ctr --namespace=k8s.io images rm ${older}`);
+  expect(await dataOf(load(connection.docker(), own.store, name))).toMatchObject({ code: 'NODE_DISK_FULL' });
+  expect((await own.store.list()).images).toEqual([]);
+  await own.sh(`mount -o remount,size=${256 * MIB} /var/lib/containerd`);
+  expect(await load(connection.docker(), own.store, name)).toMatchObject({ imageId: newer, alreadyThere: false });
+  expect(await runs(own, name)).toBe('it runs\n');
+});
+
 const cut = (saved: IncomingMessage) => {
   let passed = 0;
   return saved.pipe(new Transform({
@@ -172,6 +203,43 @@ test.each([
   expect(await into.store.identify(name)).toBeUndefined();
   await vi.waitFor(async () => expect(await into.held()).toBe(before), soon);
   expect(await load(connection.docker(), into.store, name)).toMatchObject({ imageId: id });
+});
+
+test.each([['containerd', inContainerd], ['Docker', minikubeNode]])('%s in the node: a load that is cancelled at its last byte gives the name back to the older build', async (_runtime, open) => {
+  const into = await open();
+  const { name, id: older } = await image('cancelled');
+  cleanUp.defer(() => into.store.remove!(name));
+  await load(connection.docker(), into.store, name);
+  const before = await into.held();
+  const { id: newer } = await image('cancelled', MIB);
+  const cancel = new AbortController();
+  const store: NodeImageStore = { ...into.store, async load(archive, signal) {
+    await into.store.load!(archive, signal);
+    expect((await into.store.identify(name))?.id).toBe(newer);
+    cancel.abort(new Error('enough'));
+  } };
+  await expect(loadImage({ docker: connection.docker(), store, reference: name, signal: cancel.signal })).rejects.toThrow('enough');
+  expect((await into.store.identify(name))?.id).toBe(older);
+  await vi.waitFor(async () => expect(await into.held()).toBe(before), soon);
+});
+
+test('a cancel while the first of two nodes is read back takes the name from both, or gives it back', async () => {
+  const [first, second] = [await minikubeNode(), await inContainerd()];
+  const { name, id: older } = await image('cancelled-two');
+  cleanUp.defer(() => second.store.remove!(name));
+  cleanUp.defer(() => first.store.remove!(name));
+  await load(connection.docker(), second.store, name);
+  const { id: newer } = await image('cancelled-two', MIB);
+  const cancel = new AbortController();
+  const cancelling: NodeImageStore = { ...first.store, async identify(reference, signal) {
+    const found = await first.store.identify(reference, signal);
+    if (found?.id === newer) cancel.abort(new Error('enough'));
+    signal?.throwIfAborted();
+    return found;
+  } };
+  await expect(loadIntoStores({ docker: connection.docker(), stores: [cancelling, second.store], reference: name, signal: cancel.signal })).rejects.toThrow('enough');
+  expect(await first.store.identify(name)).toBeUndefined();
+  expect((await second.store.identify(name))?.id).toBe(older);
 });
 
 test('what is no archive at all is refused with the node\'s words', async () => {

@@ -13,8 +13,8 @@ export interface LoadMeter {
   expect(store: NodeImageStore, layers: readonly string[], has: ReadonlyMap<string, number | undefined>): void;
   /** The node gets all of the image, once more. */
   expectWhole(store: NodeImageStore): void;
-  /** A layer that the node has did not go to it. */
-  leftOut(store: NodeImageStore, layer: string, size: number): void;
+  /** A layer that the node has did not go to it; its size where that is known. */
+  leftOut(store: NodeImageStore, layer: string, size: number | undefined): void;
   sent(store: NodeImageStore, count: number): void;
   sentTo(store: NodeImageStore): number;
 }
@@ -45,7 +45,9 @@ export function createLoadMeter(size: number, onProgress: ((progress: LoadProgre
       const count = countOf(store);
       count.total = count.sent + size;
     },
-    leftOut: (store, layer, bytes) => subtract(countOf(store), layer, bytes),
+    leftOut(store, layer, bytes) {
+      if (bytes !== undefined) subtract(countOf(store), layer, bytes);
+    },
     sent(store, bytes) {
       countOf(store).sent += bytes;
       if (!onProgress) return;

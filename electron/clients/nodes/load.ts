@@ -77,18 +77,31 @@ export async function loadIntoStores({ docker, stores, reference, signal, onProg
   })));
 
   const needy = stores.filter(store => !outcomes.has(store));
-  for (const [store, attempt] of await sendToAll(docker, image, needy, before, meter, signal)) {
-    await settle(store, async () => {
-      try {
-        return await finish(store, attempt);
-      } catch (error) {
-        // containerd gives the name before it unpacks: a full disk or a layer that was changed shows only then.
-        await takeBack(store, image, before.get(store));
-        throw error;
-      }
-    });
+  const attempts = await sendToAll(docker, image, needy, meter, signal);
+  try {
+    for (const [store, attempt] of attempts) {
+      await settle(store, async () => {
+        try {
+          signal.throwIfAborted();
+          return await finish(store, attempt);
+        } catch (error) {
+          // containerd gives the name before it unpacks: a full disk or a layer that was changed shows only then.
+          if (!signal.aborted) await giveBack(store);
+          throw error;
+        }
+      });
+    }
+  } catch (cancelled) {
+    // Each node may have it by now, also those whose turn has not come and those that were done with.
+    await Promise.all(needy.map(giveBack));
+    throw cancelled;
   }
   return stores.map(store => ({ node: store.node, ...outcomes.get(store)! }));
+
+  /** The name leads to what it led to, or to nothing: what is only half there must not be taken for the image. */
+  async function giveBack(store: NodeImageStore): Promise<void> {
+    await store.giveBack?.(image.reference, before.get(store)).catch(() => {});
+  }
 
   async function finish(store: NodeImageStore, attempt: Attempt): Promise<LoadedImage> {
     if (attempt.error === undefined) {
@@ -96,7 +109,7 @@ export async function loadIntoStores({ docker, stores, reference, signal, onProg
       if (loaded) return loaded;
     } else if (!(attempt.leftOut || attempt.error instanceof ArchiveNotUnderstood) || isFinal(attempt.error)) throw attempt.error;
     // What was left out was not there after all: lost, or on its way to the garbage.
-    return readBack(store, await sendWhole(docker, image, store, before.get(store), meter, signal));
+    return readBack(store, await sendWhole(docker, image, store, meter, signal));
   }
 
   async function readBack(store: NodeImageStore, ids: readonly string[]): Promise<LoadedImage> {
@@ -116,9 +129,9 @@ interface Attempt {
   readonly leftOut: boolean;
 }
 
-/** One save for all. Rejects with the signal's reason, or with Docker's failure. */
+/** One save for all. Rejects with the signal's reason when no node can have the image yet; a later cancel is the caller's to find. */
 async function sendToAll(
-  docker: Dockerode, image: ImageToLoad, stores: readonly NodeImageStore[], before: ReadonlyMap<NodeImageStore, NodeImage | undefined>, meter: LoadMeter, signal: AbortSignal,
+  docker: Dockerode, image: ImageToLoad, stores: readonly NodeImageStore[], meter: LoadMeter, signal: AbortSignal,
 ): Promise<Map<NodeImageStore, Attempt>> {
   if (stores.length === 0) return new Map();
   const errors = new Map<NodeImageStore, unknown>();
@@ -135,16 +148,20 @@ async function sendToAll(
     }
   });
   let ids: readonly string[] = [];
-  let held: ReadonlyMap<string, number | undefined>[] = [];
+  const leftOut = new Set<NodeImageStore>();
   try {
     const asked = Promise.all(stores.map(async store => await store.holds?.(image.layers, signal).catch(() => NOTHING) ?? NOTHING));
     const saved = await save(docker, image, stores[0]!, signal);
-    held = [...await asked];
+    const held = await asked;
     ids = await sendArchive(saved, image, stores.map((store, index) => {
       meter.expect(store, image.layers, held[index]!);
       return {
         has: held[index]!, archive: archives.get(store)!,
-        onBytes: count => meter.sent(store, count), onLeftOut: (layer, size) => meter.leftOut(store, layer, size),
+        onBytes: count => meter.sent(store, count),
+        onLeftOut(layer, size) {
+          leftOut.add(store);
+          meter.leftOut(store, layer, size);
+        },
       };
     }));
   } catch (error) {
@@ -155,14 +172,8 @@ async function sendToAll(
     }
   }
   await Promise.all(loads);
-  if (signal.aborted) {
-    // The last byte may have been there before the cancel. A name that replaced an older build stays: the older one has no name to come back to.
-    if (ids.length > 0) await Promise.all(stores.map(store => takeBack(store, image, before.get(store))));
-    throw signal.reason;
-  }
-  return new Map(stores.map((store, index) => [
-    store, { ...(errors.has(store) && { error: errors.get(store) }), ids, leftOut: image.layers.some(layer => held[index]?.has(layer)) },
-  ]));
+  if (ids.length === 0) signal.throwIfAborted();
+  return new Map(stores.map(store => [store, { ...(errors.has(store) && { error: errors.get(store) }), ids, leftOut: leftOut.has(store) }]));
 }
 
 /** Bytes that wait for a node: the commands on the way take less at once than they could where every chunk waits for the one before. */
@@ -170,7 +181,7 @@ const READ_AHEAD = 1024 * 1024;
 const NOTHING: ReadonlyMap<string, number | undefined> = new Map();
 
 /** Docker's archive as it is. @returns what the node may call the image */
-async function sendWhole(docker: Dockerode, image: ImageToLoad, store: NodeImageStore, before: NodeImage | undefined, meter: LoadMeter, signal: AbortSignal): Promise<readonly string[]> {
+async function sendWhole(docker: Dockerode, image: ImageToLoad, store: NodeImageStore, meter: LoadMeter, signal: AbortSignal): Promise<readonly string[]> {
   meter.expectWhole(store);
   let total = 0;
   const archive = await save(docker, image, store, signal, bytes => {
@@ -181,7 +192,6 @@ async function sendWhole(docker: Dockerode, image: ImageToLoad, store: NodeImage
   try {
     await store.load!(sent.archive, signal);
   } catch (error) {
-    if (signal.aborted) await takeBack(store, image, before);
     signal.throwIfAborted();
     throw error;
   } finally {
@@ -193,10 +203,6 @@ async function sendWhole(docker: Dockerode, image: ImageToLoad, store: NodeImage
 
 const save = (docker: Dockerode, image: ImageToLoad, { architecture }: NodeImageStore, signal: AbortSignal, onBytes?: (total: number) => void) =>
   saveImage(docker, image.name, { signal, ...(architecture && { platform: { os: 'linux', architecture } }), ...(onBytes && { onBytes }) });
-
-async function takeBack(store: NodeImageStore, { reference }: ImageToLoad, before: NodeImage | undefined): Promise<void> {
-  if (!before && await store.identify(reference).catch(() => undefined)) await store.untag?.(reference).catch(() => {});
-}
 
 const isDiskFull = (error: unknown): boolean => /no space left on device/i.test(causeText(error));
 /** What a second, longer try would only meet again. */

@@ -95,6 +95,17 @@ test('a removal is believed when the image is gone; one that was not there is no
   expect(await calls()).toEqual(['image ls --format json -p vm', 'image rm docker.io/library/app:1 -p vm', 'image ls --format json -p vm', 'image ls --format json -p vm']);
 });
 
+test('a name is given back to the image that had it, by its ID; nothing is asked for where it leads there already, or to nothing', async () => {
+  await standIn('', [app]);
+  await store().giveBack!('app:1', { id: `sha256:${id('b')}`, names: [], size: 1 });
+  expect(await calls()).toEqual(['image ls --format json -p vm', 'image rm app:1 -p vm', `image tag sha256:${id('b')} docker.io/library/app:1 -p vm`]);
+  await store().giveBack!('app:1');
+  expect((await calls()).slice(3)).toEqual(['image ls --format json -p vm', 'image rm app:1 -p vm']);
+  await store().giveBack!('app:1', { id: `sha256:${id('a')}`, names: ['docker.io/library/app:1'], size: 1234 });
+  await store().giveBack!('app:2', { id: `sha256:${id('b')}`, names: [], size: 1 });
+  expect((await calls()).slice(5)).toEqual(Array(2).fill('image ls --format json -p vm'));
+});
+
 test('minikube ends well though it could not remove it: then it is not removed', async () => {
   await standIn("console.log('container 1234 is using its referenced image');", [app]);
   expect(await dataOf(store().remove!('app:1'))).toEqual({

@@ -10,6 +10,7 @@ import { pipeline } from 'node:stream/promises';
 import { Failure } from '../../../shared/contract/failures.ts';
 import type { NodeImages } from '../../../shared/diagnosis/world.ts';
 import { familiarName, parseImageReference } from '../../../shared/kubernetes/image-reference.ts';
+import { dockerName } from '../docker/images.ts';
 import { findTool, toolEnvironment } from '../tools/find-tool.ts';
 import type { ToolSurroundings } from '../tools/find-tool.ts';
 import { minikube as words, profileAddresses } from '../tools/minikube.ts';
@@ -103,8 +104,13 @@ export function minikubeCliStore({ node, architecture, profile, addresses, surro
       await pipeline(archive, createWriteStream(file, { mode: 0o600 }), { signal });
       await minikube(['load', file], signal);
     }),
-    async untag(reference) {
-      await minikube(['rm', nameFor(reference)], new AbortController().signal, ANSWER_MS);
+    async giveBack(reference, before) {
+      const { signal } = new AbortController();
+      const now = findNodeImage(await listed(signal), reference);
+      if (!now || now.id === before?.id) return;
+      await minikube(['rm', nameFor(reference)], signal, ANSWER_MS);
+      // The whole name: containerd takes it as it is written.
+      if (before) await minikube(['tag', before.id, dockerName(reference)], signal, ANSWER_MS);
     },
     async remove(reference, signal = new AbortController().signal) {
       const removal = removalOf(await listed(signal), reference);

@@ -24,8 +24,12 @@ export interface NodeImageStore {
    * Throws NODE_STORE_UNREACHABLE.
    */
   readonly holds?: (layers: readonly string[], signal: AbortSignal) => Promise<ReadonlyMap<string, number | undefined>>;
-  /** Takes a name away (the image itself stays while it has other names). */
-  readonly untag?: (reference: string) => Promise<void>;
+  /**
+   * After a load that did not end well: the name leads to `before` again, which the node had under it; without one, or where it has gone, to nothing.
+   * What had only this name goes. Nothing happens where the name leads to `before`. Throws the tool's words or NODE_STORE_UNREACHABLE, which is also
+   * said where `before` has gone.
+   */
+  readonly giveBack?: (reference: string, before?: NodeImage) => Promise<void>;
   /**
    * Removes a name, and the image with its last one; by an ID, an image with all its names. Resolves when it was not there, too. Absent where
    * nothing can be removed. A container that runs from the image goes on in containerd, and misses it at its next start; Docker refuses the last
@@ -47,7 +51,7 @@ export interface NodeImageStore {
 }
 
 /** The image with this name, after normalisation of both. */
-export function findNodeImage({ images }: NodeImages, reference: string): NodeImage | undefined {
+export function findNodeImage({ images }: Pick<NodeImages, 'images'>, reference: string): NodeImage | undefined {
   return images.find(({ names }) => names.some(name => sameImage(name, reference)));
 }
 

@@ -147,7 +147,7 @@ test.each([
   ['minikube', `minikube image load ${NAME}:load -p minikube`, `${NAME}:load`],
 ])('%s: an image is loaded, verified by its ID, not sent twice, and told by the node\'s own events', async (context, command, name) => {
   const store = await open(context);
-  cleanUp.defer(async () => { await store.untag!(`${NAME}:load`).catch(() => {}); });
+  cleanUp.defer(async () => { await store.giveBack!(`${NAME}:load`).catch(() => {}); });
   const seen: (string | undefined)[] = [];
   await using watch = watchNodeImages(store, { onImages: images => seen.push(findNodeImage(images, `${NAME}:load`)?.id) });
   await watch.refresh();
@@ -164,7 +164,7 @@ test.each([
   expect((await store.identify(`${NAME}:load`))?.id).toBe(first);
   expect(await load(store, 'load')).toMatchObject({ imageId: second, alreadyThere: false });
   await vi.waitFor(() => expect(seen.at(-1)).toBe(second), soon);
-  await store.untag!(`${NAME}:load`);
+  await store.giveBack!(`${NAME}:load`);
   await vi.waitFor(() => expect(seen.at(-1)).toBeUndefined(), soon);
 });
 

@@ -27,7 +27,7 @@ const cases: [found: FoundStore, runtime: string, expected: Opened][] = [
 test.each(cases)('%j on %s', (found, runtime, expected) => {
   const store = openNodeImageStore(found, { connection, node: () => ({ metadata: { name: 'n' }, status: { nodeInfo: { containerRuntimeVersion: runtime, architecture: 'arm64' } } }) });
   expect([store.node, store.kind, store.architecture, store.loadCommand('docker.io/library/app:1')]).toEqual(['n', found.kind, 'arm64', expected.command]);
-  const changes = [store.load, store.untag, store.remove, store.export].map(change => change !== undefined);
+  const changes = [store.load, store.giveBack, store.remove, store.export].map(change => change !== undefined);
   expect(changes).toEqual(Array(4).fill(expected.can !== 'nothing'));
   expect(store.watch !== undefined).toBe(expected.events);
   expect(store.readEveryMs !== undefined).toBe(expected.source === 'cli');

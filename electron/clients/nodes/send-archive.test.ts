@@ -152,6 +152,7 @@ test('the archive is read no further than anybody needs', async () => {
   const node = receiver([low.digest, middle.digest]);
   await sendArchive(saved, image, [node]);
   expect(asDocker(await node.got)).toEqual({ names: [name], config, layers: [undefined, undefined, top.tar] });
+  expect(node.counts.leftOut).toEqual([low.digest, middle.digest]); // told, too, though it was not read to them
   expect(read).toBeLessThan(archive.length / 2);
   expect(saved.destroyed).toBe(true);
 });

@@ -25,8 +25,8 @@ export interface Receiver {
   /** What the node reads. Whoever destroys it gets nothing more; the others do. */
   readonly archive: Pack;
   onBytes(count: number): void;
-  /** A layer that is not sent; not told of those that an archive is not read to. */
-  onLeftOut?(layer: string, size: number): void;
+  /** A layer that is not sent; without a size where the archive is not read to it. */
+  onLeftOut?(layer: string, size: number | undefined): void;
 }
 
 /** The archive is whole, but nothing that Docker is known to write. */
@@ -150,6 +150,7 @@ export async function sendArchive(saved: Readable, image: SavedImage, receivers:
 
   function layerFor(receiver: Receiver, digest: string): LayerFile {
     const path = pathOf.get(digest);
+    if (path === undefined && receiver.has.has(digest)) receiver.onLeftOut?.(digest, undefined);
     if (!receiver.has.has(digest) && !(path !== undefined && got.get(receiver)!.has(path))) throw new ArchiveNotUnderstood(`the layer ${digest} is not in the archive`);
     return { digest, size: (path === undefined ? undefined : files.get(path)) ?? receiver.has.get(digest), path: path ?? blobPath(digest) };
   }
