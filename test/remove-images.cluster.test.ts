@@ -116,6 +116,18 @@ test('what was kept goes when Podlab ends', async () => {
   expect(await readdir(join(state, 'removed-images'))).toEqual([]);
 });
 
+test('what was kept goes when Activity has so much that is newer that it forgets the removal', async () => {
+  await build('1');
+  const { engine, state } = await open();
+  const { id } = await remove(engine, inDocker('1'));
+  const nothing = () => engine.calls.images.tag({ image: `${image}:nowhere`, name: `${image}:2` }, signal).catch(() => {});
+  for (let newer = 0; newer < 199; newer += 1) await nothing();
+  expect(await kept(state)).toHaveLength(1);
+  await nothing();
+  await expect.poll(() => kept(state)).toEqual([]);
+  await expect(undo(engine, id)).rejects.toMatchObject({ code: 'NOTHING_TO_UNDO' });
+});
+
 test('a container uses one of them: it is named, and none of them is touched', async () => {
   const other = await build('2');
   const id = await build('1');
@@ -182,6 +194,10 @@ test.each(['kind-kind', 'minikube'] as const)('%s: a node\'s copy goes and comes
   await onNode((there) => there === id);
   const removed = await remove(engine, [{ key: key('3'), place: { node } }], context);
   expect(removed).toEqual({ id: expect.any(String) as string });
+  const { value } = await engine.calls.activity.watch(undefined, signal).next();
+  expect(value?.entries.find((entry) => entry.id === removed.id)?.commands).toEqual([
+    `docker exec ${node} ${context === 'minikube' ? `docker rmi ${image}:3` : `ctr --namespace=k8s.io images rm ${key('3')}`}`,
+  ]);
   expect([(await onNode((there) => there !== id)).presence, (await ids())[2]]).toEqual(['only-in-docker', id]);
   await undo(engine, removed.id);
   expect((await onNode((there) => there !== undefined)).imageId).toBe(id);

@@ -252,3 +252,32 @@ test('who left before that point has ended it', async () => {
   await expect.poll(() => activity.entries.value[0]?.state).toBe('cancelled');
   expect(activity.changing()).toBe(false);
 });
+
+test('what was kept for an undo is given up when nobody can ask for it any more, and not before', async () => {
+  const activity = createActivity(() => at);
+  const forgotten: string[] = [];
+  const change = (name: string, undo = async () => {}) => ({ result: name, undo, forget: () => void forgotten.push(name) });
+  const push = async (count: number) => {
+    for (let i = 0; i < count; i += 1) await activity.settle(action(async () => ({ result: {} })), quiet());
+  };
+  const slow = Promise.withResolvers<void>();
+  const running = activity.settle(action(async () => {
+    await slow.promise;
+    return change('ended later');
+  }), quiet());
+  await activity.settle(action(async () => change('offered')), quiet());
+  await activity.settle(action(async () => change('undone')), quiet());
+  const stuck = Promise.withResolvers<void>();
+  await activity.settle(action(async () => change('undone in vain', () => stuck.promise)), quiet());
+  await all(activity.undo(activity.entries.value[2]?.id ?? '', quiet()));
+  const vain = all(activity.undo(activity.entries.value[3]?.id ?? '', quiet()));
+  await push(195);
+  expect([activity.entries.value.length, forgotten]).toEqual([200, []]);
+  await push(4);
+  expect(forgotten).toEqual(['offered']);
+  stuck.reject(new Failure('NOTHING_TO_UNDO', { id: '' }, 'no'));
+  await expect(vain).rejects.toThrow('no');
+  slow.resolve();
+  await running;
+  expect(forgotten).toEqual(['offered', 'undone in vain', 'ended later']);
+});

@@ -37,11 +37,19 @@ export interface Action<Result> {
   readonly endsWithCaller: boolean;
   /** Whose action it is, where several share the log. */
   readonly owner?: symbol;
-  run(tell: Teller, signal: AbortSignal): Promise<{ result: Result; undo?: Undo }>;
+  /** `forget`: nobody can ask for `undo` any more, so what was kept for it may go. */
+  run(tell: Teller, signal: AbortSignal): Promise<{ result: Result; undo?: Undo; forget?: () => void }>;
 }
 
 /** Takes a change back. Runs as an action of its own. */
 export type Undo = (tell: Teller, signal: AbortSignal) => Promise<void>;
+
+interface WayBackOf {
+  readonly undo: Undo;
+  readonly forget: (() => void) | undefined;
+  readonly commands: string[];
+  readonly of: ActivityEntry;
+}
 
 export interface Activity {
   readonly entries: Topic<readonly ActivityEntry[]>;
@@ -62,8 +70,13 @@ export interface Activity {
 export function createActivity(now: () => Date = () => new Date()): Activity {
   const entries = createTopic<readonly ActivityEntry[]>([]);
   const going = new Set<Promise<unknown>>();
-  const undos = new Map<string, { undo: Undo; commands: string[]; of: ActivityEntry }>();
+  const undos = new Map<string, WayBackOf>();
   const owners = new Map<string, symbol>();
+  /** Of an entry that has gone meanwhile nothing is offered. */
+  const offer = (way: WayBackOf) => {
+    if (entries.value.some(({ id }) => id === way.of.id)) undos.set(way.of.id, way);
+    else way.forget?.();
+  };
 
   const change = (id: string, part: (entry: ActivityEntry) => Partial<ActivityEntry>) =>
     entries.set(entries.value.map((entry) => (entry.id === id ? { ...entry, ...part(entry) } : entry)));
@@ -90,6 +103,7 @@ export function createActivity(now: () => Date = () => new Date()): Activity {
       const kept = [...entries.value, entry].slice(-KEPT);
       for (const gone of entries.value) {
         if (kept.includes(gone)) continue;
+        undos.get(gone.id)?.forget?.();
         undos.delete(gone.id);
         owners.delete(gone.id);
       }
@@ -143,9 +157,9 @@ export function createActivity(now: () => Date = () => new Date()): Activity {
       const finish = (part: Partial<ActivityEntry>) => change(id, () => ({ ...part, finishedAt: now().toISOString() }));
       const own = new AbortController();
       const running = action.run(tell, own.signal).then(
-        ({ result, undo }) => {
+        ({ result, undo, forget }) => {
           endStep('done');
-          if (undo) undos.set(id, { undo, commands: [], of: entry });
+          if (undo) offer({ undo, forget, commands: [], of: entry });
           finish({ state: 'done', undo: undo ? 'offered' : 'none' });
           return { result };
         },
@@ -203,7 +217,7 @@ export function createActivity(now: () => Date = () => new Date()): Activity {
               await kept.undo(tell, own);
             } catch (error) {
               // It did not happen, so it may be tried again.
-              undos.set(id, kept);
+              offer(kept);
               change(id, () => ({ undo: 'offered' }));
               throw error;
             }

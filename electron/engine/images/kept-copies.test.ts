@@ -42,6 +42,14 @@ test('what could not be brought back stays when Podlab ends', async () => {
   expect(await readFile(file, 'utf8')).toBe('a');
 });
 
+test('what nobody can ask for any more goes, but not what was rescued', async () => {
+  const copies = openKeptCopies(await directory());
+  const [first, second] = [await copies.keep(Readable.from(['a']), nothing), await copies.keep(Readable.from(['b']), nothing)];
+  const file = await second.rescue();
+  await Promise.all([first.forget(), second.forget()]);
+  expect([existsSync(first.file), await readFile(file, 'utf8')]).toEqual([false, 'b']);
+});
+
 test('an archive that breaks off leaves nothing', async () => {
   const of = await directory();
   const copies = openKeptCopies(of);

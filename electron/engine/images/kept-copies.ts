@@ -13,6 +13,8 @@ export interface KeptCopy {
   discard(): Promise<void>;
   /** It could not be brought back: the file moves where it stays when Podlab ends. Gives its new path. */
   rescue(): Promise<string>;
+  /** It cannot be asked for any more: discards it, unless it was rescued. Never fails. */
+  forget(): Promise<void>;
 }
 
 export interface KeptCopies extends AsyncDisposable {
@@ -70,13 +72,17 @@ export function openKeptCopies(directory: string): KeptCopies {
 
 function keptCopy(kept: string, rescued: string): KeptCopy {
   let file = kept;
+  let isRescued = false;
+  const discard = () => rm(file, { force: true }).catch(() => {});
   return {
     get file() {
       return file;
     },
     read: () => createReadStream(file),
-    discard: () => rm(file, { force: true }).catch(() => {}),
+    discard,
+    forget: async () => (isRescued ? undefined : discard()),
     async rescue() {
+      isRescued = true;
       if (file !== kept) return file;
       const next = join(rescued, `${new Date().toISOString().replaceAll(':', '')}-${process.pid}.tar`);
       try {

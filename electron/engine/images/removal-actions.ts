@@ -32,9 +32,9 @@ export function removeImages({ sessions, docker, activity, keptCopies }: Parts):
       return activity.run({
         ...entry,
         async run(tell) {
-          const bringBack = await removeCopies(copies, places, keptCopies, tell);
+          const { bringBack, forget } = await removeCopies(copies, places, keptCopies, tell);
           await docker.connection.refresh();
-          return { result: { removed: copies }, undo: (undoTell) => bringBack(undoTell, places) };
+          return { result: { removed: copies }, undo: (undoTell) => bringBack(undoTell, places), forget };
         },
       }, signal);
     }
@@ -44,10 +44,11 @@ export function removeImages({ sessions, docker, activity, keptCopies }: Parts):
         ...entry,
         async run(tell) {
           await storesKnown({ session, docker });
-          const bringBack = await removeCopies(copies, (copy) => placeOf(docker, session, copy), keptCopies, tell);
+          const { bringBack, forget } = await removeCopies(copies, (copy) => placeOf(docker, session, copy), keptCopies, tell);
           await Promise.all([session.nodeStores.refresh(), docker.connection.refresh()]);
           return {
             result: { removed: copies },
+            forget,
             async undo(undoTell, again) {
               await storesKnown({ session: again, docker });
               await bringBack(undoTell, (copy) => placeOf(docker, again, copy));

@@ -27,13 +27,17 @@ interface Removed extends Planned {
 /** A store that is slow, or an image of many GB. */
 const REMOVE_MS = 30 * 60_000;
 
-/** Brings back what was removed. It may be called again after it failed. */
-export type BringBack = (tell: Teller, placeOf: PlaceOf) => Promise<void>;
+export interface WayBack {
+  /** Brings back what was removed. It may be called again after it failed. */
+  bringBack(tell: Teller, placeOf: PlaceOf): Promise<void>;
+  /** It will not be called any more: what is kept goes, but for what a failure has named. */
+  forget(): void;
+}
 
 /**
  * @throws Failure IMAGE_NAME_INVALID, IMAGE_NOT_IN_DOCKER, IMAGE_IN_USE, IMAGE_NOT_REMOVED, IMAGE_NOT_RESTORED, and those of a place
  */
-export async function removeCopies(copies: readonly ImageCopy[], placeOf: PlaceOf, keptCopies: KeptCopies, tell: Teller): Promise<BringBack> {
+export async function removeCopies(copies: readonly ImageCopy[], placeOf: PlaceOf, keptCopies: KeptCopies, tell: Teller): Promise<WayBack> {
   const signal = AbortSignal.timeout(REMOVE_MS);
   tell.step('step.check-images', { count: copies.length });
   const plan = await planOf(copies, placeOf, signal);
@@ -61,9 +65,14 @@ export async function removeCopies(copies: readonly ImageCopy[], placeOf: PlaceO
       throw notRemoved(next, error);
     }
   }
-  return async (undoTell, placeNow) => {
-    await bringBackAll(removed.map((each) => ({ ...each, place: placeNow(each.copy) })), undoTell);
-    for (const { kept } of removed) await kept?.discard();
+  return {
+    async bringBack(undoTell, placeNow) {
+      await bringBackAll(removed.map((each) => ({ ...each, place: placeNow(each.copy) })), undoTell);
+      for (const { kept } of removed) await kept?.discard();
+    },
+    forget() {
+      for (const { kept } of removed) void kept?.forget();
+    },
   };
 }
 
