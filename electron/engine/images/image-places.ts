@@ -1,6 +1,7 @@
 // Where copies of images lie, seen alike: the Docker of this computer, and the store of a node.
 import type { Readable } from 'node:stream';
 import { Failure } from '../../../shared/contract/failures.ts';
+import { nodeRemoval } from '../../../shared/kubernetes/node-removal.ts';
 import { imageNames } from '../../../shared/kubernetes/presence.ts';
 import { comparable, familiarName } from '../../../shared/kubernetes/image-reference.ts';
 import { inspectImage, removeImage, tagImage } from '../../clients/docker/images.ts';
@@ -77,7 +78,7 @@ export function nodePlace(session: ClusterSession, node: string, image: string):
   if (found?.sharesDocker === 'yes') throw refuse(`${node} has no images of its own: it uses Docker's`);
   const store: NodeImageStore | undefined = session.nodeStores.loadable().find((each) => each.node === node);
   const { remove, export: exported, load } = store ?? {};
-  if (!store || !remove || !exported || !load) throw refuse(`Podlab cannot change the images of ${node}`);
+  if (!found || !store || !remove || !exported || !load) throw refuse(`Podlab cannot change the images of ${node}`);
   return {
     name: node,
     async find(key, signal) {
@@ -89,10 +90,15 @@ export function nodePlace(session: ClusterSession, node: string, image: string):
     remove: (key, signal) => remove(key, signal),
     bringBack: (archive, signal) => load(archive, signal),
     removeLine(key) {
-      if (found?.kind === 'minikube' && found.cluster !== undefined) return shellLine('minikube', 'image', 'rm', shortName(key), '-p', found.cluster);
-      return shellLine('docker', 'exec', node, 'ctr', '--namespace=k8s.io', 'images', 'rm', key);
+      return shellLine(...(nodeRemoval({ name: node, runtime: runtimeOf(session, node), store: found }, key, shortName(key)) ?? []));
     },
   };
+}
+
+function runtimeOf(session: ClusterSession, node: string): string {
+  const { items } = session.nodes.value;
+  const found = items === 'unknown' ? undefined : [...items.values()].find(({ metadata }) => metadata.name === node);
+  return found?.status?.nodeInfo?.containerRuntimeVersion ?? '';
 }
 
 const full = (names: readonly string[]) => imageNames(names).map(comparable);

@@ -5,7 +5,7 @@ import type { ImageCopy, ImageRow, Prediction } from '../../../shared/contract/i
 import { copiesOf, copyId, holders, removalLines, sharingNodes, sufferers } from './removal.ts';
 
 const node = (name: string, kind: NodeInfo['store']['kind'], runtime = 'containerd://1.6.20'): NodeInfo => ({
-  name, ready: true, runtime, architecture: 'amd64', store: { kind, sharesDocker: kind === 'shared-docker' ? 'yes' : 'no', known: 'runtime' },
+  name, ready: true, runtime, architecture: 'amd64', store: { kind, sharesDocker: kind === 'shared-docker' ? 'yes' : 'no', known: 'node-container-label' },
 });
 const kind = node('kind-control-plane', 'kind');
 const minikube = node('minikube', 'minikube', 'docker://20.10.24');
@@ -49,6 +49,12 @@ test('the lines that do the same', () => {
     'docker exec minikube docker rmi shop:1',
     'docker rmi sha256:def',
   ]);
+});
+
+test('the line for a minikube in a virtual machine is minikube’s', () => {
+  const image = row({ nodes: [on('vm')], inDocker: 'no' });
+  const vm: NodeInfo = { ...node('vm', 'minikube', 'docker://28.4.0'), store: { kind: 'minikube', sharesDocker: 'no', known: 'runtime-version', cluster: 'vm' } };
+  expect(removalLines(copiesOf(image, [vm]), [image], [vm])).toEqual(['minikube image rm shop:1 -p vm']);
 });
 
 test.each<[string, NodeInfo, ImageCopy['place'], ImageRow['usedBy'], string[]]>([

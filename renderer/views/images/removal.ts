@@ -2,6 +2,7 @@
 import type { NodeInfo } from '../../../shared/contract/environment.ts';
 import type { PullPolicy } from '../../../shared/contract/findings.ts';
 import type { ImageCopy, ImageRow, Prediction } from '../../../shared/contract/images.ts';
+import { nodeRemoval } from '../../../shared/kubernetes/node-removal.ts';
 import { verdict } from '../../../shared/kubernetes/verdict.ts';
 import { hasOwnStore } from './on-node.ts';
 
@@ -29,13 +30,13 @@ export function copyId({ key, place }: ImageCopy): string {
 
 /** The lines that do the same. */
 export function removalLines(copies: readonly ImageCopy[], rows: readonly ImageRow[], nodes: readonly NodeInfo[]): string[] {
-  return copies.map(({ key, place }) => {
+  return copies.flatMap(({ key, place }) => {
     const row = rows.find((one) => one.key === key);
     const name = row?.reference || row?.imageId || key;
     if ('docker' in place) return `docker rmi ${name}`;
     const node = nodes.find((one) => one.name === place.node);
-    if (node?.runtime.startsWith('docker://')) return `docker exec ${place.node} docker rmi ${name}`;
-    return `docker exec ${place.node} ctr --namespace=k8s.io images rm ${row?.reference ? key : name}`;
+    const words = node && nodeRemoval(node, row?.reference ? key : name, name);
+    return words ? [words.join(' ')] : [];
   });
 }
 
