@@ -43,9 +43,9 @@ async function open(state?: string): Promise<{ engine: Engine; state: string }> 
   return { engine, state: at };
 }
 
-async function remove(engine: Engine, copies: ImageCopy[], context?: string): Promise<{ id?: string; code?: string; raw?: string; parameters?: unknown }> {
+async function remove(engine: Engine, copies: ImageCopy[], context?: string, withoutCopy?: boolean): Promise<{ id?: string; code?: string; raw?: string; parameters?: unknown }> {
   try {
-    for await (const event of engine.calls.images.remove({ copies, ...(context && { context }) }, signal)) if (event.type === 'done') return { id: event.activityId };
+    for await (const event of engine.calls.images.remove({ copies, ...(context && { context }), ...(withoutCopy && { withoutCopy }) }, signal)) if (event.type === 'done') return { id: event.activityId };
     return {};
   } catch (error) {
     const { code, raw, parameters } = error as Failure;
@@ -153,7 +153,7 @@ test('the name is another build\'s by the time of Undo: that keeps it, and the a
   expect((await ids())[0]).not.toBe(newer);
 });
 
-test('a disk that is full or read-only: refused before anything is deleted', async () => {
+test('a disk that is full or read-only: refused before anything is deleted, and done without a copy where that is wanted', async () => {
   const id = await build('1', '2');
   const run = promisify(execFile);
   const full = await mkdtemp(join(tmpdir(), 'podlab-full-'));
@@ -163,13 +163,45 @@ test('a disk that is full or read-only: refused before anything is deleted', asy
     await rm(full, { recursive: true });
   });
   const { engine } = await open(full);
-  expect(await remove(engine, inDocker('1', '2'))).toMatchObject({ code: 'IMAGE_NOT_REMOVED', parameters: { image: `${image}:2`, place: 'Docker' }, raw: expect.stringContaining('ENOSPC') as string });
+  expect(await remove(engine, inDocker('1', '2'))).toMatchObject({ code: 'IMAGE_NOT_KEPT', parameters: { image: `${image}:2`, place: 'Docker', why: 'disk' }, raw: expect.stringContaining('ENOSPC') as string });
   expect([await ids(), await kept(full)]).toEqual([[id, id, ''], []]);
   await run('mount', ['-o', 'remount,ro', full]);
   expect(await remove(engine, inDocker('1', '2'))).toMatchObject({ code: 'IMAGE_NOT_REMOVED', raw: expect.stringContaining('EROFS') as string });
+  expect(await remove(engine, inDocker('1', '2'), undefined, true)).toMatchObject({ code: 'IMAGE_NOT_REMOVED', raw: expect.stringContaining('EROFS') as string });
   expect(await ids()).toEqual([id, id, '']);
   await run('mount', ['-o', 'remount,rw', full]);
+  const removed = await remove(engine, inDocker('1', '2'), undefined, true);
+  expect([await ids(), await idOf(id), await kept(full)]).toEqual([['', '', ''], '', []]);
+  await expect(undo(engine, removed.id)).rejects.toMatchObject({ code: 'NOTHING_TO_UNDO' });
   await engine[Symbol.asyncDispose]();
+});
+
+test('without a copy only where none can be kept: else it is kept, and comes back', async () => {
+  const id = await build('1');
+  const { engine, state } = await open();
+  const removed = await remove(engine, inDocker('1'), undefined, true);
+  expect([await ids(), (await kept(state)).length]).toEqual([['', '', ''], 1]);
+  await undo(engine, removed.id);
+  expect(await ids()).toEqual([id, '', '']);
+});
+
+test('kind: a registry\'s image whose layers the node has discarded goes without a copy, when that is wanted', async () => {
+  await build('3');
+  await putOnNode('kind-kind', `${image}:3`);
+  const node = nodeName['kind-kind'];
+  const ctr = (...words: string[]) => docker('exec', node, 'ctr', '--namespace=k8s.io', ...words);
+  const digest = async () => (await ctr('images', 'ls', `name==${key('3')}`)).split('\n')[1]?.split(/\s+/)[2] ?? '';
+  await ctr('images', 'tag', key('3'), `docker.io/library/${image}@${await digest()}`);
+  onTestFinished(async () => void (await ctr('images', 'rm', key('3'), `docker.io/library/${image}@${await digest()}`).catch(() => '')));
+  const manifest = JSON.parse(await ctr('content', 'get', await digest())) as { layers: { digest: string }[] };
+  for (const layer of manifest.layers) await ctr('content', 'rm', layer.digest);
+  const { engine, state } = await open();
+  const copies = [...inDocker('3'), { key: key('3'), place: { node } }];
+  expect(await remove(engine, copies, 'kind-kind')).toMatchObject({ code: 'IMAGE_NOT_KEPT', parameters: { image: `${image}:3`, place: node, why: 'discarded' } });
+  expect([await idOf(`${image}:3`), await digest(), await kept(state)]).toEqual([expect.stringMatching(/./), expect.stringMatching(/./), []]);
+  const removed = await remove(engine, copies, 'kind-kind', true);
+  expect([await idOf(`${image}:3`), await ctr('images', 'ls', '-q').then((names) => names.includes(image)), await kept(state)]).toEqual(['', false, []]);
+  await expect(undo(engine, removed.id)).rejects.toMatchObject({ code: 'NOTHING_TO_UNDO' });
 });
 
 test('a name that is nowhere, and a node that has no images of its own', async () => {

@@ -63,6 +63,8 @@ export const failures = {
   /** `file`: the archive that is kept of it, `none` where there is none. */
   IMAGE_NOT_RESTORED: failure({ image: z.string(), place: z.string(), file: z.string() }),
   IMAGE_NOT_REMOVED: failure({ image: z.string(), place: z.string() }),
+  /** No copy can be made before a removal. `disk`: Podlab's own is full; `place`: the place's is; `discarded`: the node threw the layers away. */
+  IMAGE_NOT_KEPT: failure({ image: z.string(), place: z.string(), why: z.enum(['disk', 'place', 'discarded']) }),
   BASE_IMAGE_UNAVAILABLE: failure({ image: z.string(), base: z.string() }),
   DOCKERFILE_INVALID: failure({ file: z.string(), line: z.number() }),
   IGNORE_FILE_INVALID: failure({ file: z.string() }),

@@ -98,8 +98,11 @@ export const images = {
     .output(eventIterator(progressOf(z.object({ nodes: z.array(loadedOnNode) })))),
   /** Gives an image of Docker a further name. */
   tag: oc.errors(declared).input(z.object({ image: z.string(), name: z.string() })).output(z.object({ reference: z.string() })),
-  /** Takes names away, and an image with its last one; what is deleted is on disk before, so that Undo brings it back. */
+  /**
+   * Takes names away, and an image with its last one; what is deleted is on disk before, so that Undo brings it back. `withoutCopy`: an image
+   * of which IMAGE_NOT_KEPT says that this cannot be goes all the same, and there is no Undo then.
+   */
   remove: oc.errors(declared)
-    .input(z.object({ context: z.string().optional(), copies: z.array(imageCopy).min(1) }))
+    .input(z.object({ context: z.string().optional(), copies: z.array(imageCopy).min(1), withoutCopy: z.boolean().optional() }))
     .output(eventIterator(progressOf(z.object({ removed: z.array(imageCopy) })))),
 };

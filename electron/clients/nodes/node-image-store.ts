@@ -38,8 +38,8 @@ export interface NodeImageStore {
   readonly remove?: (reference: string, signal?: AbortSignal) => Promise<void>;
   /**
    * The image under this name, or with this ID, as an archive that `load` takes: what brings it back after a `remove`. Absent where none can be
-   * had. What goes wrong is the stream's error: an Error with the node's words (a node that discards unpacked layers cannot give an
-   * image back), NODE_STORE_UNREACHABLE, or the signal's reason.
+   * had. What goes wrong is the stream's error: IMAGE_NOT_KEPT where the node has discarded the layers of a registry's image once they were
+   * unpacked, an Error with the node's words, NODE_STORE_UNREACHABLE, or the signal's reason.
    */
   readonly export?: (reference: string, signal: AbortSignal) => Readable;
   /** The line a person would type to load this image. */

@@ -144,3 +144,17 @@ test.each([['kind-control-plane', 'containerd://1.6.20'], ['minikube', 'docker:/
   archive.once('data', () => cancel.abort(new Error('enough')));
   await expect(pipeline(archive, createWriteStream(join(folder, 'cut')))).rejects.toThrow('enough');
 });
+
+test('an image whose layers the node has discarded: no export, and that is named where a registry has it; it is removed all the same', async () => {
+  const { store, sh } = cleanUp.use(await startTestNode({ connection, name: `${NAME}-discards` }));
+  const { name, id } = await loaded(store, 'discarded');
+  const ctr = 'ctr --namespace=k8s.io';
+  // All that is no JSON: the layers.
+  await sh(`for blob in $(${ctr} content ls -q); do ${ctr} content get $blob | head -c 1 | grep -q '{' || ${ctr} content rm $blob; done`);
+  const exported = () => dataOf(pipeline(store.export!(name, never), createWriteStream(join(folder, 'discarded'))));
+  expect(await exported()).toMatchObject({ message: expect.stringContaining('not found') as string });
+  await sh(`digest=$(${ctr} images ls | awk '/:discarded/ { print $3 }'); ${ctr} images tag docker.io/library/${name} registry.test/shop/app@$digest`);
+  expect(await exported()).toEqual({ code: 'IMAGE_NOT_KEPT', params: { image: name, place: store.node, why: 'discarded' }, cause: expect.stringContaining('not found') as string });
+  await store.remove!(id);
+  expect((await store.list()).images).toEqual([]);
+});

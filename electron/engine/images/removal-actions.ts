@@ -24,7 +24,8 @@ interface Parts {
 
 /** @throws Failure CHANGES_LOCKED at once where a node of a cluster that is not local is meant; those of removeCopies when it runs. */
 export function removeImages({ sessions, docker, activity, keptCopies }: Parts): EngineCalls['images']['remove'] {
-  return ({ context, copies }, signal) => {
+  return ({ context, copies, withoutCopy = false }, signal) => {
+    const removal = { copies, withoutCopy };
     const title = { key: 'activity.remove-images', params: { image: shortName(copies[0]?.key ?? ''), count: copies.length } };
     const entry = { title, commands: [], endsWithCaller: false };
     const places: PlaceOf = (copy) => placeOf(docker, undefined, copy);
@@ -32,9 +33,10 @@ export function removeImages({ sessions, docker, activity, keptCopies }: Parts):
       return activity.run({
         ...entry,
         async run(tell) {
-          const { bringBack, forget } = await removeCopies(copies, places, keptCopies, tell);
+          const back = await removeCopies(removal, places, keptCopies, tell);
           await docker.connection.refresh();
-          return { result: { removed: copies }, undo: (undoTell) => bringBack(undoTell, places), forget };
+          if (!back) return { result: { removed: copies } };
+          return { result: { removed: copies }, undo: (undoTell) => back.bringBack(undoTell, places), forget: () => back.forget() };
         },
       }, signal);
     }
@@ -44,14 +46,15 @@ export function removeImages({ sessions, docker, activity, keptCopies }: Parts):
         ...entry,
         async run(tell) {
           await storesKnown({ session, docker });
-          const { bringBack, forget } = await removeCopies(copies, (copy) => placeOf(docker, session, copy), keptCopies, tell);
+          const back = await removeCopies(removal, (copy) => placeOf(docker, session, copy), keptCopies, tell);
           await Promise.all([session.nodeStores.refresh(), docker.connection.refresh()]);
+          if (!back) return { result: { removed: copies } };
           return {
             result: { removed: copies },
-            forget,
+            forget: () => back.forget(),
             async undo(undoTell, again) {
               await storesKnown({ session: again, docker });
-              await bringBack(undoTell, (copy) => placeOf(docker, again, copy));
+              await back.bringBack(undoTell, (copy) => placeOf(docker, again, copy));
               await again.nodeStores.refresh();
             },
           };

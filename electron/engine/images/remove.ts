@@ -6,6 +6,7 @@ import { comparable, parseImageReference } from '../../../shared/kubernetes/imag
 import { failureOf } from '../../clients/cluster/api-error.ts';
 import { archiveIdentity } from '../../clients/nodes/archive-identity.ts';
 import type { Teller } from '../activity/activity.ts';
+import { whyNotKept } from './not-kept.ts';
 import { shortName, type ImagePlace, type PlacedImage } from './image-places.ts';
 import type { KeptCopies, KeptCopy } from './kept-copies.ts';
 
@@ -20,8 +21,10 @@ interface Planned {
 }
 
 interface Removed extends Planned {
-  /** What brings it back; absent where it still has another name there. */
+  /** What brings it back; absent where it still has another name there, or it cannot be had. */
   readonly kept: KeptCopy | undefined;
+  /** No copy can be had: what is removed so does not come back. */
+  readonly isLost: boolean;
 }
 
 /** A store that is slow, or an image of many GB. */
@@ -34,21 +37,32 @@ export interface WayBack {
   forget(): void;
 }
 
+export interface Removal {
+  readonly copies: readonly ImageCopy[];
+  /** An image of which no copy can be kept goes all the same. */
+  readonly withoutCopy: boolean;
+}
+
 /**
- * @throws Failure IMAGE_NAME_INVALID, IMAGE_NOT_IN_DOCKER, IMAGE_IN_USE, IMAGE_NOT_REMOVED, IMAGE_NOT_RESTORED, and those of a place
+ * @returns undefined where something went of which no copy could be kept.
+ * @throws Failure IMAGE_NAME_INVALID, IMAGE_NOT_IN_DOCKER, IMAGE_IN_USE, IMAGE_NOT_REMOVED, IMAGE_NOT_KEPT, IMAGE_NOT_RESTORED, and those of a place
  */
-export async function removeCopies(copies: readonly ImageCopy[], placeOf: PlaceOf, keptCopies: KeptCopies, tell: Teller): Promise<WayBack> {
+export async function removeCopies(
+  { copies, withoutCopy }: Removal, placeOf: PlaceOf, keptCopies: KeptCopies, tell: Teller,
+): Promise<WayBack | undefined> {
   const signal = AbortSignal.timeout(REMOVE_MS);
   tell.step('step.check-images', { count: copies.length });
   const plan = await planOf(copies, placeOf, signal);
   const ready: Removed[] = [];
   try {
-    for (const planned of plan) ready.push({ ...planned, kept: await keep(planned, keptCopies, tell, signal) });
+    for (const planned of plan) ready.push({ ...planned, ...(await keep(planned, withoutCopy, keptCopies, tell, signal)) });
   } catch (error) {
     for (const { kept } of ready) await kept?.discard();
     throw error;
   }
 
+  // What cannot come back goes last, when nothing else can fail any more.
+  ready.sort((a, b) => Number(a.isLost) - Number(b.isLost));
   const removed: Removed[] = [];
   for (const next of ready) {
     const { place, copy } = next;
@@ -64,6 +78,10 @@ export async function removeCopies(copies: readonly ImageCopy[], placeOf: PlaceO
       for (const { kept } of ready) await kept?.discard();
       throw notRemoved(next, error);
     }
+  }
+  if (removed.some(({ isLost }) => isLost)) {
+    for (const { kept } of removed) await kept?.discard();
+    return undefined;
   }
   return {
     async bringBack(undoTell, placeNow) {
@@ -105,28 +123,34 @@ function fullKey(key: string): string {
   return comparable(name);
 }
 
-async function keep({ copy, place, image, isLast }: Planned, keptCopies: KeptCopies, tell: Teller, signal: AbortSignal): Promise<KeptCopy | undefined> {
+async function keep(
+  { copy, place, image, isLast }: Planned, withoutCopy: boolean, keptCopies: KeptCopies, tell: Teller, signal: AbortSignal,
+): Promise<Pick<Removed, 'kept' | 'isLost'>> {
   // Where a name can be given back, one archive of an image does for all its names: it is kept with the last of them.
-  if (place.tag && !isLast) return undefined;
+  if (place.tag && !isLast) return { kept: undefined, isLost: false };
   tell.step('step.keep-image', { image: shortName(copy.key), place: place.name });
   try {
     const saved = archiveIdentity(await place.save(image, copy.key, signal));
     const kept = await keptCopies.keep(saved.archive, (bytes) => tell.bytes(bytes));
     const id = await saved.imageId();
     // Docker was asked by the image's ID. A node is asked by a name, which may have gone to another build since.
-    if (id !== undefined && (place.tag || id === image.id)) return kept;
+    if (id !== undefined && (place.tag || id === image.id)) return { kept, isLost: false };
     await kept.discard();
     throw new Error(`the archive of ${copy.key} that ${place.name} gave has ${id === undefined ? 'no image in it' : `the image ${id}`}`);
   } catch (error) {
-    throw notRemoved({ copy, place }, error);
+    const why = whyNotKept(error);
+    if (why === undefined) throw notRemoved({ copy, place }, error);
+    if (!withoutCopy) throw new Failure('IMAGE_NOT_KEPT', { image: shortName(copy.key), place: place.name, why }, error);
+    tell.stepFailed();
+    return { kept: undefined, isLost: true };
   }
 }
 
 /** An archive of GBs takes its time. @throws Error where the name has gone to another build, or what was not kept would be deleted with it. */
-async function stillTheSame({ copy, place, image, kept }: Removed, signal: AbortSignal): Promise<void> {
+async function stillTheSame({ copy, place, image, kept, isLost }: Removed, signal: AbortSignal): Promise<void> {
   const now = await place.find(copy.key, signal);
   const rests = now?.names.some((name) => name !== copy.key);
-  if (now?.id === image.id && (kept || rests)) return;
+  if (now?.id === image.id && (kept || rests || isLost)) return;
   throw new Error(`${copy.key} was changed meanwhile in ${place.name}: it was ${image.id}, it is ${now?.id ?? 'gone'} now`);
 }
 
