@@ -12,7 +12,7 @@ const allowed: Record<string, readonly string[]> = {
     'edge.test.ts', 'tsconfig.json',
     'clients', 'engine', 'practice', 'desktop', 'serve',
   ],
-  'electron/clients': ['cluster', 'docker', 'nodes'],
+  'electron/clients': ['cluster', 'docker', 'nodes', 'tools'],
   renderer: ['index.html', 'main.ts', 'App.svelte', 'style.css', 'icon.svg', 'tsconfig.json', 'views', 'components', 'state', 'actions', 'messages'],
 };
 /** Names that say nothing, or hide where a thing lives. */

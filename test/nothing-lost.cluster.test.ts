@@ -1,9 +1,10 @@
 // Whatever happens in the middle of a change, no definition of a pod is lost: somebody else deletes or replaces the pod at the worst
-// moment, the server refuses what it had accepted before. On a real cluster, through a proxy of the test that lets it happen.
+// moment, the server refuses what it had accepted before. On a real cluster, through a proxy of the test that lets it happen. A kubelet takes its ten
+// seconds to end a pod, so the tests wait beside one another, each in a namespace and with an engine of its own.
 import { copyFile, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import { afterAll, beforeAll, test, type TestContext } from 'vitest';
 import type { Failure } from '../shared/contract/failures.ts';
 import { openEngine, type Engine } from '../electron/engine/engine.ts';
 import { docker, kubectl, kubectlInput, newNamespace } from './fixtures/command-line.ts';
@@ -35,7 +36,7 @@ interface Scene {
 }
 
 /** A running pod `kept`, an engine that reaches the cluster through the proxy, and what goes wrong there. */
-async function scene(fault: (passing: Passing, namespace: string) => Promise<Awaited<ReturnType<Fault>>>): Promise<Scene> {
+async function scene(onTestFinished: TestContext['onTestFinished'], fault: (passing: Passing, namespace: string) => Promise<Awaited<ReturnType<Fault>>>): Promise<Scene> {
   const namespace = await newNamespace(context, 'lost');
   onTestFinished(() => namespace[Symbol.asyncDispose]());
   const proxy = await startFaultProxy(context, (passing) => fault(passing, namespace.name));
@@ -75,8 +76,8 @@ const isPod = ({ path }: Passing) => path.endsWith('/pods/kept');
 const refusal = { status: 500, message: 'the server is out of order' };
 const denial = { status: 422, message: 'a rule of the cluster is against it' };
 
-test('all goes well: the same pod with another policy, and the old definition in a finished file', async () => {
-  const it = await scene(async () => undefined);
+test.concurrent('all goes well: the same pod with another policy, and the old definition in a finished file', async ({ expect, onTestFinished }) => {
+  const it = await scene(onTestFinished, async () => undefined);
   const before = await it.pod();
   expect(await recreate(it, before?.uid ?? '')).toEqual({});
   const after = await it.pod();
@@ -85,8 +86,8 @@ test('all goes well: the same pod with another policy, and the old definition in
   expect(await journal(it)).toEqual(['kept.done.yaml']);
 });
 
-test('undo gives the old definition back', async () => {
-  const it = await scene(async () => undefined);
+test.concurrent('undo gives the old definition back', async ({ expect, onTestFinished }) => {
+  const it = await scene(onTestFinished, async () => undefined);
   await recreate(it, (await it.pod())?.uid ?? '');
   const watch = it.engine.calls.activity.watch(undefined, new AbortController().signal);
   const { value } = await watch.next();
@@ -95,8 +96,8 @@ test('undo gives the old definition back', async () => {
   expect(await it.pod()).toMatchObject({ policy: 'Never', label: 'yes', env: '1' });
 });
 
-test('deleted by somebody else just before our delete: said so, and nothing is made anew', async () => {
-  const it = await scene(async (passing, namespace) => {
+test.concurrent('deleted by somebody else just before our delete: said so, and nothing is made anew', async ({ expect, onTestFinished }) => {
+  const it = await scene(onTestFinished, async (passing, namespace) => {
     if (passing.method === 'DELETE' && isPod(passing)) await kubectl(context, '-n', namespace, 'delete', 'pod', 'kept');
     return undefined;
   });
@@ -105,23 +106,23 @@ test('deleted by somebody else just before our delete: said so, and nothing is m
   expect(await journal(it)).toEqual(['kept.done.yaml']);
 });
 
-test('the answer to our delete is lost: the pod is made anew all the same', async () => {
+test.concurrent('the answer to our delete is lost: the pod is made anew all the same', async ({ expect, onTestFinished }) => {
   let lost = 0;
-  const it = await scene(async (passing) => (passing.method === 'DELETE' && isPod(passing) && ++lost === 1 ? 'lose-answer' : undefined));
+  const it = await scene(onTestFinished, async (passing) => (passing.method === 'DELETE' && isPod(passing) && ++lost === 1 ? 'lose-answer' : undefined));
   expect(await recreate(it, (await it.pod())?.uid ?? '')).toEqual({});
   expect(await it.pod()).toMatchObject({ policy: 'IfNotPresent', label: 'yes', env: '1' });
   expect(await journal(it)).toEqual(['kept.done.yaml']);
 });
 
-test('the answer to our create is lost: the new pod counts as made', async () => {
+test.concurrent('the answer to our create is lost: the new pod counts as made', async ({ expect, onTestFinished }) => {
   let creations = 0;
-  const it = await scene(async (passing) => (passing.method === 'PATCH' && isPod(passing) && !passing.dryRun && ++creations === 1 ? 'lose-answer' : undefined));
+  const it = await scene(onTestFinished, async (passing) => (passing.method === 'PATCH' && isPod(passing) && !passing.dryRun && ++creations === 1 ? 'lose-answer' : undefined));
   expect(await recreate(it, (await it.pod())?.uid ?? '')).toEqual({});
   expect(await it.pod()).toMatchObject({ policy: 'IfNotPresent', label: 'yes', env: '1' });
 });
 
-test('somebody else is deleting it already: it is not brought back', async () => {
-  const it = await scene(async () => undefined);
+test.concurrent('somebody else is deleting it already: it is not brought back', async ({ expect, onTestFinished }) => {
+  const it = await scene(onTestFinished, async () => undefined);
   const uid = (await it.pod())?.uid ?? '';
   await kubectl(context, '-n', it.namespace, 'patch', 'pod', 'kept', '-p', '{"metadata":{"finalizers":["podlab.test/hold"]}}');
   await kubectl(context, '-n', it.namespace, 'delete', 'pod', 'kept', '--wait=false');
@@ -130,9 +131,9 @@ test('somebody else is deleting it already: it is not brought back', async () =>
   await expect.poll(() => it.pod(), { timeout: 60_000 }).toBeUndefined();
 });
 
-test('replaced by somebody else just before our delete: the new pod is not touched', async () => {
+test.concurrent('replaced by somebody else just before our delete: the new pod is not touched', async ({ expect, onTestFinished }) => {
   let theirs = '';
-  const it = await scene(async (passing, namespace) => {
+  const it = await scene(onTestFinished, async (passing, namespace) => {
     if (passing.method !== 'DELETE' || !isPod(passing)) return undefined;
     await kubectl(context, '-n', namespace, 'delete', 'pod', 'kept');
     await kubectlInput(context, manifest.replace('"yes"', '"theirs"'), '-n', namespace, 'create', '-f', '-');
@@ -143,24 +144,24 @@ test('replaced by somebody else just before our delete: the new pod is not touch
   expect(await it.pod()).toMatchObject({ uid: theirs, label: 'theirs', policy: 'Never' });
 });
 
-test('refused at the check: the old pod was never touched', async () => {
-  const it = await scene(async ({ method, dryRun }) => (method === 'PATCH' && dryRun ? refusal : undefined));
+test.concurrent('refused at the check: the old pod was never touched', async ({ expect, onTestFinished }) => {
+  const it = await scene(onTestFinished, async ({ method, dryRun }) => (method === 'PATCH' && dryRun ? refusal : undefined));
   const before = await it.pod();
   expect(await recreate(it, before?.uid ?? '')).toMatchObject({ code: 'API_ERROR', raw: refusal.message });
   expect(await it.pod()).toEqual(before);
   expect(await journal(it)).toEqual([]);
 });
 
-test('refused after the delete: the old pod comes back as it was', async () => {
+test.concurrent('refused after the delete: the old pod comes back as it was', async ({ expect, onTestFinished }) => {
   let creations = 0;
-  const it = await scene(async (passing) => (passing.method === 'PATCH' && isPod(passing) && !passing.dryRun && ++creations === 1 ? denial : undefined));
+  const it = await scene(onTestFinished, async (passing) => (passing.method === 'PATCH' && isPod(passing) && !passing.dryRun && ++creations === 1 ? denial : undefined));
   expect(await recreate(it, (await it.pod())?.uid ?? '')).toEqual({ code: 'RECREATE_RESTORED', parameters: { pod: 'kept' }, raw: denial.message });
   expect(await it.pod()).toMatchObject({ policy: 'Never', label: 'yes', env: '1' });
   expect(await journal(it)).toEqual(['kept.done.yaml']);
 });
 
-test('refused twice: the file that is named restores the pod', async () => {
-  const it = await scene(async (passing) => (passing.method === 'PATCH' && isPod(passing) && !passing.dryRun ? denial : undefined));
+test.concurrent('refused twice: the file that is named restores the pod', async ({ expect, onTestFinished }) => {
+  const it = await scene(onTestFinished, async (passing) => (passing.method === 'PATCH' && isPod(passing) && !passing.dryRun ? denial : undefined));
   const failure = await recreate(it, (await it.pod())?.uid ?? '');
   expect(failure).toMatchObject({ code: 'RECREATE_NOT_RESTORED' });
   expect(await it.pod()).toBeUndefined();
@@ -171,10 +172,10 @@ test('refused twice: the file that is named restores the pod', async () => {
   expect(await it.pod()).toMatchObject({ policy: 'Never', label: 'yes', env: '1' });
 });
 
-test('the cluster answers nothing for a while after the delete: the pod is made anew when it is back', async () => {
+test.concurrent('the cluster answers nothing for a while after the delete: the pod is made anew when it is back', async ({ expect, onTestFinished }) => {
   let awayUntil = 0;
   let refused = 0;
-  const it = await scene(async (passing) => {
+  const it = await scene(onTestFinished, async (passing) => {
     if (isPod(passing) && Date.now() < awayUntil) {
       refused += 1;
       return refusal;
@@ -188,15 +189,15 @@ test('the cluster answers nothing for a while after the delete: the pod is made 
   expect(await journal(it)).toEqual(['kept.done.yaml']);
 });
 
-test('a server that is out of order for a moment when it should create: it is asked again', async () => {
+test.concurrent('a server that is out of order for a moment when it should create: it is asked again', async ({ expect, onTestFinished }) => {
   let creations = 0;
-  const it = await scene(async (passing) => (passing.method === 'PATCH' && isPod(passing) && !passing.dryRun && ++creations === 1 ? refusal : undefined));
+  const it = await scene(onTestFinished, async (passing) => (passing.method === 'PATCH' && isPod(passing) && !passing.dryRun && ++creations === 1 ? refusal : undefined));
   expect(await recreate(it, (await it.pod())?.uid ?? '')).toEqual({});
   expect(await it.pod()).toMatchObject({ policy: 'IfNotPresent', label: 'yes', env: '1' });
 });
 
-test('a pod that is gone already: each action says so and changes nothing', async () => {
-  const it = await scene(async () => undefined);
+test.concurrent('a pod that is gone already: each action says so and changes nothing', async ({ expect, onTestFinished }) => {
+  const it = await scene(onTestFinished, async () => undefined);
   const uid = (await it.pod())?.uid ?? '';
   await kubectl(context, '-n', it.namespace, 'delete', 'pod', 'kept');
   const ref = { context: 'faulty', namespace: it.namespace, name: 'kept', uid };

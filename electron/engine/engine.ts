@@ -2,10 +2,13 @@
 import type { DockerState, PracticeState } from '../../shared/contract/environment.ts';
 import { loadKubeconfig, type Kubeconfig } from '../clients/cluster/kubeconfig.ts';
 import { watchKubeconfig } from '../clients/cluster/watch-kubeconfig.ts';
+import { toolsOfThisMachine } from '../clients/tools/find-tool.ts';
 import { createActivity } from './activity/activity.ts';
 import { openJournal, stateDirectory } from './activity/journal.ts';
+import { openRecentBuilds } from './builds/recent-builds.ts';
 import type { EngineCalls } from './calls.ts';
 import { openDocker, type Docker } from './docker.ts';
+import { openKeptCopies } from './images/kept-copies.ts';
 import { openPractice, type PracticeOptions, type StartPractice } from './practice.ts';
 import { createTopic } from './topic.ts';
 import { callsOfCurrent, openWorld } from './world.ts';
@@ -15,7 +18,7 @@ export interface EngineOptions {
   readonly kubeconfig?: string;
   /** The context to begin with, instead of the kubeconfig's own. */
   readonly context?: string;
-  /** Where the journal of changes lies; the platform's place for application state by default. */
+  /** Where the journal of changes and the last builds lie; the platform's place for application state by default. */
   readonly stateDirectory?: string;
   /** Begin with the practice cluster; `context` is then one of its contexts. */
   readonly practice?: PracticeOptions;
@@ -47,12 +50,16 @@ export async function openEngine(options: EngineOptions = {}): Promise<Engine> {
   const looksByItself = !isAsked && options.startPractice && options.kubeconfig === undefined && options.context === undefined;
   // Before anybody else hears of Docker's state: nobody is told that nothing is there when something is about to come.
   const looked = looksByItself ? whenKnown(docker, () => isNothingHere(kubeconfig.value, docker.state.value) && start({})) : () => {};
+  const directory = options.stateDirectory ?? stateDirectory();
   const computer = openWorld({
     kubeconfig,
     docker,
     activity,
-    journal: openJournal(options.stateDirectory ?? stateDirectory()),
+    journal: openJournal(directory),
+    recent: openRecentBuilds(directory),
+    keptCopies: openKeptCopies(directory),
     practice: practiceState,
+    tools: toolsOfThisMachine(),
     asked: isAsked ? undefined : options.context,
   });
   const current = createTopic(computer);

@@ -7,8 +7,10 @@ import { Failure } from '../../shared/contract/failures.ts';
 import { loadKubeconfig, type Kubeconfig } from '../clients/cluster/kubeconfig.ts';
 import type { Activity } from './activity/activity.ts';
 import { openJournal } from './activity/journal.ts';
+import { openRecentBuilds } from './builds/recent-builds.ts';
 import { openDocker } from './docker.ts';
 import { createTopic, type Topic } from './topic.ts';
+import { openKeptCopies } from './images/kept-copies.ts';
 import { openWorld, type SwitchCalls, type World } from './world.ts';
 
 export interface PracticeOptions {
@@ -89,6 +91,8 @@ export function openPractice({ startProcess, current, state, asked, activity }: 
       docker: openDocker({ env: { DOCKER_HOST: process.dockerHost }, home: homedir(), platform: globalThis.process.platform }),
       // Beside its kubeconfig: what was deleted there can come back for as long as the cluster is there.
       journal: openJournal(dirname(process.kubeconfig)),
+      recent: openRecentBuilds(dirname(process.kubeconfig)),
+      keptCopies: openKeptCopies(dirname(process.kubeconfig)),
       practice: own,
     });
     const old = shown;

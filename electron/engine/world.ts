@@ -1,14 +1,19 @@
 // What Podlab looks at: a kubeconfig, a Docker, and everything that hangs on the two. There is the computer's own, and the practice cluster's
 // while it is used. They share only the log of activity, so a context, a forward or an undo of one is never taken for the other's, even where
 // both have a context of the same name.
+import type { ToolSurroundings } from '../clients/tools/find-tool.ts';
 import { activityOfOne, type Activity } from './activity/activity.ts';
 import type { Journal } from './activity/journal.ts';
+import { buildCalls } from './builds/calls.ts';
+import type { RecentBuilds } from './builds/recent-builds.ts';
 import type { EngineCalls } from './calls.ts';
+import { openLocalClusters } from './clusters/calls.ts';
 import { openSessions } from './cluster/sessions.ts';
 import { environmentCalls, type Surroundings } from './environment.ts';
 import { openForwards } from './forwards/calls.ts';
 import { httpCalls } from './http/send.ts';
 import { imageCalls } from './images/calls.ts';
+import type { KeptCopies } from './images/kept-copies.ts';
 import { podCalls } from './pods/calls.ts';
 import type { Topic } from './topic.ts';
 
@@ -23,22 +28,30 @@ export interface World extends AsyncDisposable {
 export interface WorldParts extends Surroundings {
   readonly activity: Activity;
   readonly journal: Journal;
+  readonly recent: RecentBuilds;
+  /** Closed with the world. */
+  readonly keptCopies: KeptCopies;
+  /** Where kind and minikube are looked for; left out where neither is to be used. */
+  readonly tools?: ToolSurroundings;
 }
 
 /** Which world is shown is no world's own matter. */
 export type SwitchCalls = Pick<EngineCalls['environment'], 'startPractice' | 'stopPractice'>;
 export type WorldCalls = Omit<EngineCalls, 'environment'> & { readonly environment: Omit<EngineCalls['environment'], keyof SwitchCalls> };
 
-export function openWorld({ activity: log, journal, ...surroundings }: WorldParts): World {
+export function openWorld({ activity: log, journal, recent, keptCopies, tools, ...surroundings }: WorldParts): World {
   const { kubeconfig, docker } = surroundings;
   const activity = activityOfOne(log);
   const sessions = openSessions(kubeconfig, docker);
   const forwards = openForwards(sessions, activity);
+  const localClusters = openLocalClusters({ kubeconfig, docker, sessions, activity, tools });
   return {
     calls: {
       environment: environmentCalls(surroundings, sessions),
       pods: podCalls(sessions, docker, activity, journal),
-      images: imageCalls(sessions, docker, activity),
+      images: imageCalls(sessions, docker, activity, keptCopies),
+      builds: buildCalls({ docker, sessions, activity, journal, recent }),
+      clusters: localClusters.calls,
       forwards: forwards.calls,
       http: httpCalls(sessions, forwards, activity),
       activity: {
@@ -50,10 +63,13 @@ export function openWorld({ activity: log, journal, ...surroundings }: WorldPart
     },
     stopForwards: () => forwards.stopAll(),
     async [Symbol.asyncDispose]() {
+      // First: what was begun with a tool and is taken back needs the files and the Docker of this world.
+      await localClusters[Symbol.asyncDispose]();
       kubeconfig.set({ files: [], contexts: [], clusters: new Map(), users: new Map() });
       await forwards[Symbol.asyncDispose]();
       await sessions[Symbol.asyncDispose]();
       await docker[Symbol.asyncDispose]();
+      await keptCopies[Symbol.asyncDispose]();
       activity[Symbol.dispose]();
     },
   };

@@ -33,7 +33,7 @@ const recreate = (load: boolean): PodAction['begin'] => (target, { policy, image
   const wanted = {
     ...(policy === undefined ? {} : { policy }), ...(image === undefined ? {} : { image }), ...(container === undefined ? {} : { container }),
   };
-  return run(label, (signal) => engine.pods.recreate({ ...inputOf(target), ...wanted, load }, { signal }));
+  return run(label, (signal) => engine.pods.recreate({ ...inputOf(target), ...wanted, load }, { signal }), { cancellable: load });
 };
 const withParams = (offer: Offer, key: string): Message => ({ key, params: { policy: offer.policy ?? '', image: offer.image ?? '' } });
 
@@ -50,7 +50,7 @@ export const podActions: readonly PodAction[] = [
     removes: false,
     label: (offer) => withParams(offer, 'pods.action.load'),
     describe: (offer) => withParams(offer, 'pods.describe.load'),
-    begin: (target, _, label) => run(label, (signal) => engine.pods.loadImages(inputOf(target), { signal })),
+    begin: (target, _, label) => run(label, (signal) => engine.pods.loadImages(inputOf(target), { signal }), { cancellable: true }),
   },
   {
     id: 'recreate',

@@ -1,8 +1,10 @@
 // One action while it runs, and how it ended: what ProgressLine shows beside the button.
+import type { BuildStep } from '../../shared/contract/build-step.ts';
 import type { FailureData } from '../../shared/contract/failures.ts';
 import type { Message } from '../../shared/contract/findings.ts';
 import type { Progress } from '../../shared/contract/progress.ts';
 import { toFailure } from './engine.ts';
+import { keepRecent, type Sample } from './pace.ts';
 
 export interface Step {
   readonly step: Message;
@@ -19,15 +21,28 @@ export function foldStep(steps: readonly Step[], told: Step): Step[] {
   return at < 0 ? [...steps, told] : steps.with(at, told);
 }
 
+/** A step of a build that is told again has changed; a new one is added. */
+export function foldBuildStep(steps: readonly BuildStep[], told: BuildStep): BuildStep[] {
+  const at = steps.findIndex(({ id }) => id === told.id);
+  return at < 0 ? [...steps, told] : steps.with(at, told);
+}
+
 /** Lines kept of a log: the end is what a person reads. */
 const LOG_LINES = 2000;
 
 export class Running<Result> {
   /** What was pressed. */
   readonly label: Message;
+  /** It may be left in the middle, until it says that it goes on. */
+  readonly cancellable: boolean;
   steps = $state.raw<readonly Step[]>([]);
   log = $state.raw<readonly string[]>([]);
+  buildSteps = $state.raw<readonly BuildStep[]>([]);
+  /** It can no longer be cancelled, though it could before. */
+  goesOn = $state(false);
   bytes = $state.raw<{ sent: number; total?: number | undefined }>();
+  /** The last of the bytes with their times, for the rate. */
+  samples = $state.raw<readonly Sample[]>([]);
   state = $state<'running' | 'done' | 'failed' | 'cancelled'>('running');
   failure = $state.raw<FailureData>();
   activityId = $state<string>();
@@ -38,13 +53,14 @@ export class Running<Result> {
   #finished: readonly string[] = [];
   #unfinished = '';
 
-  constructor(label: Message, call: ProgressCall<Result>) {
+  constructor(label: Message, call: ProgressCall<Result>, cancellable: boolean) {
     this.label = label;
+    this.cancellable = cancellable;
     this.ended = this.#follow(call);
   }
 
   cancel(): void {
-    this.#stop.abort();
+    if (!this.goesOn) this.#stop.abort();
   }
 
   async #follow(call: ProgressCall<Result>): Promise<void> {
@@ -61,12 +77,24 @@ export class Running<Result> {
     switch (event.type) {
       case 'step':
         this.steps = foldStep(this.steps, event);
+        // What was moved was another step's.
+        if (event.state === 'running') {
+          this.bytes = undefined;
+          this.samples = [];
+        }
         break;
       case 'log':
         this.#takeLog(event.text);
         break;
       case 'bytes':
         this.bytes = event;
+        this.samples = keepRecent(this.samples, { at: Date.now(), sent: event.sent });
+        break;
+      case 'build-step':
+        this.buildSteps = foldBuildStep(this.buildSteps, event.buildStep);
+        break;
+      case 'goes-on':
+        this.goesOn = true;
         break;
       case 'done':
         this.activityId = event.activityId;
@@ -91,7 +119,7 @@ const asShown = (line: string) => {
 };
 const isSaid = (line: string) => line.trim() !== '';
 
-/** Begins an action. `label` is the button's message, or its key alone. */
-export function run<Result>(label: Message | string, call: ProgressCall<Result>): Running<Result> {
-  return new Running(typeof label === 'string' ? { key: label, params: {} } : label, call);
+/** Begins an action. `label` is the button's message, or its key alone. `cancellable`: its progress line offers Cancel. */
+export function run<Result>(label: Message | string, call: ProgressCall<Result>, { cancellable = false } = {}): Running<Result> {
+  return new Running(typeof label === 'string' ? { key: label, params: {} } : label, call, cancellable);
 }

@@ -9,7 +9,7 @@ export interface Transport {
 declare global {
   interface Window {
     /** Put there by electron/preload.ts; absent in the browser shell. */
-    podlab?: { shell: 'electron'; requestPort(): void };
+    podlab?: { shell: 'electron'; requestPort(): void; pathOfFile(file: File): string };
   }
 }
 

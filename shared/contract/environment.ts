@@ -73,10 +73,12 @@ export const nodeInfo = z.object({
   runtime: z.string(),
   architecture: z.string(),
   store: z.object({
-    kind: z.enum(['shared-docker', 'kind', 'minikube', 'generic']),
+    kind: z.enum(['shared-docker', 'kind', 'minikube', 'k3d', 'generic']),
     sharesDocker: z.enum(['yes', 'no', 'unknown']),
     /** How that is known; the screen has a sentence for each (`store.known.*`). */
     known: z.string(),
+    /** The kind or k3d cluster, or the minikube profile, where a command may name it. */
+    cluster: z.string().optional(),
   }),
   /** How the node's images are read; absent while they could not be read. */
   images: z.object({ source: z.string(), count: z.number(), complete: z.boolean(), readAt: z.string() }).optional(),

@@ -57,6 +57,26 @@ export const failures = {
   LOAD_FAILED: failure({ image: z.string(), node: z.string() }),
   LOAD_NOT_VERIFIED: failure({ image: z.string(), node: z.string() }),
   NOTHING_TO_LOAD_INTO: failure({ image: z.string() }),
+  PLATFORM_MISSING: failure({ image: z.string(), node: z.string(), architecture: z.string(), has: z.string() }),
+  NODE_DISK_FULL: failure({ image: z.string(), node: z.string() }),
+  IMAGE_HAS_NO_NAME: failure({ image: z.string() }),
+  /** `file`: the archive that is kept of it, `none` where there is none. */
+  IMAGE_NOT_RESTORED: failure({ image: z.string(), place: z.string(), file: z.string() }),
+  IMAGE_NOT_REMOVED: failure({ image: z.string(), place: z.string() }),
+  /** No copy can be made before a removal. `disk`: Podlab's own is full; `place`: the place's is; `discarded`: the node threw the layers away. */
+  IMAGE_NOT_KEPT: failure({ image: z.string(), place: z.string(), why: z.enum(['disk', 'place', 'discarded']) }),
+  BASE_IMAGE_UNAVAILABLE: failure({ image: z.string(), base: z.string() }),
+  DOCKERFILE_INVALID: failure({ file: z.string(), line: z.number() }),
+  IGNORE_FILE_INVALID: failure({ file: z.string() }),
+  // the tools that make clusters
+  TOOL_MISSING: failure({ tool: z.string() }),
+  TOOL_FAILED: failure({ tool: z.string(), command: z.string() }),
+  NOT_CONFIRMED: failure({ name: z.string() }),
+  CLUSTER_NAME_INVALID: failure({ name: z.string() }),
+  CLUSTER_EXISTS: failure({ tool: z.string(), name: z.string() }),
+  CLUSTER_GONE: failure({ tool: z.string(), name: z.string() }),
+  CLUSTER_NOT_TAKEN_BACK: failure({ tool: z.string(), name: z.string() }),
+  KUBERNETES_VERSION_INVALID: failure({ version: z.string() }),
   // forwards and requests
   PORT_INVALID: failure({ port: z.string() }),
   LOCAL_PORT_IN_USE: failure({ port: z.number(), free: z.number() }),

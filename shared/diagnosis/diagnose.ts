@@ -4,6 +4,7 @@ import { containersOf } from '../kubernetes/containers.ts';
 import type { LocatedContainer } from '../kubernetes/containers.ts';
 import { imageCase } from './image-case.ts';
 import { diagnoseImage, isImageReason } from './image.ts';
+import { diagnoseStale } from './stale-image.ts';
 import type { World } from './world.ts';
 
 /** A pod as young as this may only look stuck, unless Kubernetes itself names an error. */
@@ -18,7 +19,15 @@ export function diagnose(world: World): Finding[] {
   if (pod.metadata.deletionTimestamp) return [];
   if (pod.status?.phase === 'Succeeded' || pod.status?.phase === 'Failed') return [];
   if (nodeIsSilent(world)) return [];
-  return containersToAsk(world).flatMap((located) => findingOf(world, located) ?? []);
+  const containers = containersToAsk(world);
+  const stuck = containers.flatMap((located) => findingOf(world, located) ?? []);
+  // What works and is old comes after what does not work.
+  return [...stuck, ...containers.flatMap((located) => staleOf(world, located) ?? [])];
+}
+
+function staleOf(world: World, located: LocatedContainer): Finding | undefined {
+  const subject = located.status && imageCase(world, located, located.status);
+  return subject && diagnoseStale(subject);
 }
 
 function findingOf(world: World, located: LocatedContainer): Finding | undefined {

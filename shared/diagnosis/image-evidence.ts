@@ -5,12 +5,18 @@ import { imageSize } from '../kubernetes/image-size.ts';
 import { originKey, selectable } from './image-case.ts';
 import type { ImageCase } from './image-case.ts';
 import { failedPull } from './pull-cause.ts';
+import type { NodeImage } from './world.ts';
 
 type Params = Message['params'];
 
 /** All evidence, in the order in which it is to be read. */
 export function imageEvidence(c: ImageCase): Evidence[] {
   return [manifest(c), policy(c), ...owner(c), status(c), ...event(c), ...remembered(c), hostImage(c), nodeImages(c), ...store(c), ...nearNames(c)];
+}
+
+/** The proof that two builds differ: the IDs of what runs, of what the node has and of what Docker has, with their times. */
+export function buildEvidence(c: ImageCase): Evidence[] {
+  return [manifest(c), policy(c), ...owner(c), ...running(c), hostImage(c), nodeImages(c), ...store(c)];
 }
 
 /** Which pull secrets the pod brings along; never what is in them. */
@@ -58,6 +64,17 @@ function status(c: ImageCase): Evidence {
   };
 }
 
+/** What runs, or ran last; its ID as the runtime wrote it, which may be a manifest's digest. */
+function running(c: ImageCase): Evidence[] {
+  const list = c.located.init ? 'initContainerStatuses' : 'containerStatuses';
+  const index = c.world.pod.status?.[list]?.indexOf(c.status) ?? 0;
+  const { imageID = '', state, lastState } = c.status;
+  const startedAt = state?.running?.startedAt ?? lastState?.terminated?.startedAt;
+  if (imageID === '' || !startedAt) return [];
+  const params = { container: c.located.container.name, id: shortId(imageID.replace(/^.*(?=sha256:)/, '')), started: Date.parse(startedAt) };
+  return [{ kind: 'status', message: message('evidence.runs', params), object: podRef(c), path: `status.${list}[${index}].imageID`, value: imageID, at: startedAt }];
+}
+
 function event(c: ImageCase): Evidence[] {
   const failed = failedPull(c.world, c.located.container.name);
   if (!failed) return [];
@@ -87,12 +104,13 @@ function nodeImages(c: ImageCase): Evidence {
   const { presence, node } = c;
   const at = presence.read?.at;
   const common = { object: { kind: 'Node', name: node }, ...(at && { at }) };
-  const image = presence.nodeImage ?? (presence.known === 'shared-docker' && presence.hostImage
+  const image: Pick<NodeImage, 'id' | 'size' | 'createdAt'> | undefined = presence.nodeImage ?? (presence.known === 'shared-docker' && presence.hostImage
     ? { id: presence.hostImage.Id, size: presence.hostImage.Size } : undefined);
   if (presence.onNode === 'yes' && image) {
     const key = `evidence.node-image.${presence.presence === 'older-build' ? 'older-build' : 'present'}`;
     const params = { image: c.image, node, id: shortId(image.id) || 'none', size: imageSize(image.size) };
-    return { kind: 'node-image', message: message(key, params), value: image.id, ...common };
+    const built = image.createdAt === undefined ? undefined : Date.parse(image.createdAt);
+    return { kind: 'node-image', message: built === undefined ? message(key, params) : message(`${key}-built`, { ...params, created: built }), value: image.id, ...common };
   }
   if (presence.onNode === 'no') {
     return { kind: 'node-image', message: message('evidence.node-image.absent', { image: c.image, node, count: presence.read?.count ?? 0 }), ...common };

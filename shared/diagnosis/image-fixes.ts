@@ -13,7 +13,7 @@ export function useLocalImage(c: ImageCase): Fix[] {
   return [...(renew ? [loadAndRecreate(c, 'IfNotPresent', true)] : []), recreate('IfNotPresent', !renew), recreate('Never', false)];
 }
 
-/** IMG-02, and IMG-18 where Docker has the image: load first, policy second. */
+/** IMG-02, and IMG-18 where Docker has the image: load first, policy second. It replaces Always also where somebody set that. */
 export function bringImage(c: ImageCase, policy: PullPolicy): Fix[] {
   if (!canLoad(c) || isForced(c)) return [];
   // Under Always a loaded image is not looked at.
@@ -24,6 +24,16 @@ export function bringImage(c: ImageCase, policy: PullPolicy): Fix[] {
 /** The image is on the node by now: a new pod looks at once, the old one only at its next try. */
 export function hurry(c: ImageCase): Fix[] {
   return c.controller ? [] : [{ action: 'recreate', recommended: true, danger: 'y' }];
+}
+
+/**
+ * IMG-16: what was built last is brought to the node, or only started. The policy stays, but for Always: what is only here is in no registry.
+ * A load alone changes nothing for the pod.
+ */
+export function renewBuild(c: ImageCase, where: 'not-loaded' | 'not-restarted'): Fix[] {
+  if (where === 'not-loaded') return bringImage(c, c.policy.policy === 'Never' ? 'Never' : 'IfNotPresent');
+  if (isForced(c)) return [];
+  return c.policy.policy === 'Always' && !c.controller ? [recreate('IfNotPresent', true)] : hurry(c);
 }
 
 /** IMG-03, and wherever a near name exists: take that image, with a policy that does not ask a registry for it. */

@@ -18,12 +18,14 @@ export interface NodeImage {
   /** As the source writes them: full names, short names or name@digest. */
   readonly names: readonly string[];
   readonly size: number;
+  /** RFC 3339; when it was built, where the source tells. */
+  readonly createdAt?: string;
 }
 
 export interface NodeImages {
   readonly node: string;
   /** How the list was read; how much a missing name proves depends on it. */
-  readonly source: 'shared-docker' | 'crictl' | 'ctr' | 'docker-in-node' | 'node-status';
+  readonly source: 'shared-docker' | 'crictl' | 'ctr' | 'docker-in-node' | 'minikube-cli' | 'node-status';
   /** false: a name that is not listed may be there all the same (node.status.images at its limit of 50). */
   readonly complete: boolean;
   /** RFC 3339. */
@@ -34,7 +36,7 @@ export interface NodeImages {
 /** Whether the node runs its containers on the Docker that we talk to. Measured by pod labels on containers, never by name. */
 export interface NodeStore {
   readonly node: string;
-  readonly kind: 'shared-docker' | 'kind' | 'minikube' | 'generic';
+  readonly kind: 'shared-docker' | 'kind' | 'minikube' | 'k3d' | 'generic';
   readonly sharesDocker: 'yes' | 'no' | 'unknown';
   /**
    * How that is known. 'same-images' is likely, not measured (no pod yet): the node lists what Docker has, an image that was built here among

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { verdict } from './verdict.ts';
+import { fateOf, verdict } from './verdict.ts';
 import type { Verdict, VerdictQuestion } from './verdict.ts';
 
 const pulling = ['ErrImagePull', 'ImagePullBackOff'];
@@ -50,4 +50,9 @@ test.each(rows.map((row) => ({ row })))('$row.0, on node: $row.1, registry: $row
   expect(verdict({ policy, onNode, registry })).toEqual({
     id: ids.length === 1 ? ids[0] : 'unknown', possible: ids, fate, reasons, asksRegistry, ...(warning && { warning }),
   });
+});
+
+test('the fate of a row of the table, and of what is none', () => {
+  expect(['V1', 'V2', 'V4', 'V10', 'V12'].map(fateOf)).toEqual(['starts', 'stuck', 'downloads', 'stuck', 'stuck']);
+  expect(['unknown', 'V13', 'constructor', ''].map(fateOf)).toEqual(['unknown', 'unknown', 'unknown', 'unknown']);
 });

@@ -71,3 +71,8 @@ export function verdict({ policy, onNode, registry }: VerdictQuestion): Verdict 
     ...(warning && { warning }),
   };
 }
+
+/** The fate of a row of the table; 'unknown' for what is none. */
+export function fateOf(id: string): VerdictFate {
+  return Object.hasOwn(rows, id) ? rows[id as VerdictId].fate : 'unknown';
+}

@@ -41,9 +41,9 @@ export const securityAssertions = {
     });
   },
 
-  'exposes two names': async (launched) => {
+  'exposes three names': async (launched) => {
     const page = await launched.page();
-    expect(launched.contents().exposed).toEqual({ podlab: { shell: 'string', requestPort: 'function' } });
+    expect(launched.contents().exposed).toEqual({ podlab: { shell: 'string', requestPort: 'function', pathOfFile: 'function' } });
     expect(await page.evaluate(() => Object.isFrozen((window as unknown as { podlab: object }).podlab))).toBe(true);
   },
 

@@ -5,8 +5,10 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { extract } from 'tar-stream';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { Builder } from '../../../shared/contract/builds.ts';
 import { Failure } from '../../../shared/contract/failures.ts';
+import { IGNORE_TABLE, writeIgnoreFolder } from '../../../test/fixtures/docker-ignore.ts';
 import { contextEntries, findDockerfile, packContext } from './build-context.ts';
 
 let folder: string;
@@ -19,30 +21,24 @@ async function write(files: Readonly<Record<string, string>>): Promise<void> {
     await writeFile(join(folder, path), text);
   }
 }
-const paths = async (dockerfile = 'Dockerfile') => (await Array.fromAsync(contextEntries(folder, dockerfile))).map(({ path }) => path);
+const paths = async (builder: Builder = 'classic', dockerfile = 'Dockerfile') => (await Array.fromAsync(contextEntries({ folder, dockerfile, builder }))).map(({ path }) => path);
 
-test.each<[rules: string, sent: readonly string[]]>([
-  ['', ['.dockerignore', 'Dockerfile', 'app', 'app/Main.java', 'app/target', 'app/target/app.jar', 'node_modules', 'node_modules/x.js', 'notes.md']],
-  ['node_modules', ['.dockerignore', 'Dockerfile', 'app', 'app/Main.java', 'app/target', 'app/target/app.jar', 'notes.md']],
-  // Unlike in .gitignore, a pattern stands for the path from the root.
-  ['target', ['.dockerignore', 'Dockerfile', 'app', 'app/Main.java', 'app/target', 'app/target/app.jar', 'node_modules', 'node_modules/x.js', 'notes.md']],
-  ['**/target\nnode_modules/', ['.dockerignore', 'Dockerfile', 'app', 'app/Main.java', 'notes.md']],
-  // Case counts.
-  ['APP\nNode_Modules\n*.MD', ['.dockerignore', 'Dockerfile', 'app', 'app/Main.java', 'app/target', 'app/target/app.jar', 'node_modules', 'node_modules/x.js', 'notes.md']],
-  // All but one file inside an excluded folder; the later rule wins.
-  ['*\n!app/target/app.jar', ['.dockerignore', 'Dockerfile', 'app/target/app.jar']],
-  ['!notes.md\n*.md', ['.dockerignore', 'Dockerfile', 'app', 'app/Main.java', 'app/target', 'app/target/app.jar', 'node_modules', 'node_modules/x.js']],
-  ['# comment\n\n  /app  \nnode_modules', ['.dockerignore', 'Dockerfile', 'notes.md']],
-  // What Docker itself reads is sent even when it is excluded.
-  ['**', ['.dockerignore', 'Dockerfile']],
-])('.dockerignore %j', async (rules, sent) => {
-  await write({ Dockerfile: 'FROM scratch', 'app/Main.java': '', 'app/target/app.jar': '', 'node_modules/x.js': '', 'notes.md': '', '.dockerignore': rules });
-  expect(await paths()).toEqual(sent);
+describe.skipIf(process.platform !== 'linux')('.dockerignore, as the docker CLI was seen to read it', () => {
+  const sent = async (builder: Builder) =>
+    (await Array.fromAsync(contextEntries({ folder, dockerfile: 'Dockerfile', builder }))).filter(({ type }) => type !== 'directory').map(({ path }) => path).sort();
+
+  test.each(IGNORE_TABLE)('$rules', async ({ rules, classic, buildkit }) => {
+    await writeIgnoreFolder(folder, rules);
+    expect(await sent('classic')).toEqual(classic);
+    expect(await sent('buildkit')).toEqual(buildkit);
+    expect(await sent('buildx')).toEqual(buildkit);
+  });
 });
 
-test('Dockerfile.dockerignore goes before .dockerignore', async () => {
+test('Dockerfile.dockerignore goes before .dockerignore, but the classic builder does not know it', async () => {
   await write({ Dockerfile: 'FROM scratch', 'Dockerfile.dockerignore': 'a', '.dockerignore': 'b', a: '', b: '' });
-  expect(await paths()).toEqual(['.dockerignore', 'Dockerfile', 'Dockerfile.dockerignore', 'b']);
+  expect(await paths('buildkit')).toEqual(['.dockerignore', 'Dockerfile', 'Dockerfile.dockerignore', 'b']);
+  expect(await paths('classic')).toEqual(['.dockerignore', 'Dockerfile', 'Dockerfile.dockerignore', 'a']);
 });
 
 test('the archive keeps modes, links and contents, belongs to root, and follows no link out', async () => {
@@ -54,7 +50,7 @@ test('the archive keeps modes, links and contents, belongs to root, and follows 
   await mkdir(join(folder, 'nothing'), { mode: 0o700 });
   const socket = createServer().listen(join(folder, 'a.sock'));
   const reader = extract();
-  packContext(folder, 'Dockerfile').pipe(reader);
+  packContext({ folder, dockerfile: 'Dockerfile', builder: 'classic' }).pipe(reader);
   const found: Record<string, unknown> = {};
   for await (const entry of reader) {
     const { name, type, mode, linkname, uid, gid } = entry.header;
@@ -81,7 +77,7 @@ test('the archive keeps modes, links and contents, belongs to root, and follows 
 
 test('a reader that leaves early closes the archive', async () => {
   await write({ Dockerfile: 'FROM scratch', big: 'x'.repeat(10_000_000) });
-  const archive = packContext(folder, 'Dockerfile');
+  const archive = packContext({ folder, dockerfile: 'Dockerfile', builder: 'classic' });
   for await (const chunk of archive) {
     expect((chunk as Buffer).length).toBeGreaterThan(0);
     break;
@@ -92,10 +88,34 @@ test('a reader that leaves early closes the archive', async () => {
 test('what cannot be read is the stream\'s error', async () => {
   await write({ Dockerfile: 'FROM scratch' });
   await mkdir(join(folder, '.dockerignore'));
-  const error: unknown = await buffer(packContext(folder, 'Dockerfile')).catch((reason: unknown) => reason);
+  const error: unknown = await buffer(packContext({ folder, dockerfile: 'Dockerfile', builder: 'classic' })).catch((reason: unknown) => reason);
   expect(error instanceof Failure && error.toData()).toEqual({
     code: 'FILE_UNREADABLE', params: { file: join(folder, '.dockerignore') }, cause: 'EISDIR: illegal operation on a directory, read',
   });
+});
+
+test('a Dockerfile that is named is inside the folder', async () => {
+  await write({ 'docker/app.Dockerfile': 'FROM scratch' });
+  expect(await findDockerfile(folder, 'docker/app.Dockerfile')).toBe('docker/app.Dockerfile');
+  expect(await findDockerfile(folder, join(folder, 'docker/../docker/app.Dockerfile'))).toBe('docker/app.Dockerfile');
+  for (const named of ['docker', 'docker/Dockerfile', '../Dockerfile']) {
+    await expect(findDockerfile(folder, named)).rejects.toMatchObject({ code: 'DOCKERFILE_MISSING', parameters: { folder } });
+  }
+});
+
+test('the classic builder is sent a Dockerfile in an ignored folder, BuildKit gets it apart', async () => {
+  await write({ 'docker/Dockerfile': 'FROM scratch', 'docker/x': '', '.dockerignore': 'docker', a: '' });
+  expect(await paths('classic', 'docker/Dockerfile')).toEqual(['.dockerignore', 'a', 'docker/Dockerfile']);
+  expect(await paths('buildkit', 'docker/Dockerfile')).toEqual(['.dockerignore', 'a']);
+});
+
+test('a walk ends with its signal, and counts the files that are left out', async () => {
+  await write({ Dockerfile: '', '.dockerignore': 'node_modules\n*.log', 'node_modules/a/b.js': '', 'node_modules/c.js': '', 'x.log': '', app: '' });
+  let ignored = 0;
+  await Array.fromAsync(contextEntries({ folder, dockerfile: 'Dockerfile', builder: 'classic', onIgnored: () => { ignored++; } }));
+  expect(ignored).toBe(3);
+  const entries = contextEntries({ folder, dockerfile: 'Dockerfile', builder: 'classic', signal: AbortSignal.abort(new Error('enough')) });
+  await expect(entries.next()).rejects.toThrow('enough');
 });
 
 test('findDockerfile says what is wrong with the folder', async () => {

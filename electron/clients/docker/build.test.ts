@@ -6,8 +6,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { Failure } from '../../../shared/contract/failures.ts';
-import { buildImage } from './build.ts';
-import type { BuildStep } from './build.ts';
+import { buildCommand, buildImage } from './build.ts';
+import type { BuildStep } from '../../../shared/contract/build-step.ts';
+import type { BuildOptions } from './build-request.ts';
 import { dockerClient } from './client.ts';
 
 const ID = `sha256:${'1'.repeat(64)}`;
@@ -21,26 +22,27 @@ beforeEach(async () => {
 });
 afterEach(() => cleanUp.disposeAsync());
 
+let servers = 0;
 /** Docker with one answer to POST /build, and `inspected` as the ID that the name then has. */
-async function dockerThat(answers: (response: ServerResponse) => void, inspected = ID) {
+async function dockerThat(answers: (response: ServerResponse) => void, inspected = ID, repoDigests: readonly string[] = []) {
   const asked: string[] = [];
   const server = createServer((request, response) => {
     asked.push(`${request.method} ${request.url}`);
     if (request.method === 'POST') request.resume().on('end', () => answers(response));
-    else response.setHeader('content-type', 'application/json').end(JSON.stringify({ Id: inspected, RootFS: { Layers: [] }, Created: '', Architecture: 'amd64', Os: 'linux', Size: 1 }));
+    else response.setHeader('content-type', 'application/json').end(JSON.stringify({ Id: inspected, RepoDigests: repoDigests, RootFS: { Layers: [] }, Created: '', Architecture: 'amd64', Os: 'linux', Size: 1 }));
   });
-  const socket = join(folder, 'docker.sock');
+  const socket = join(folder, `docker-${++servers}.sock`);
   await new Promise<void>(resolve => { server.listen(socket, resolve); });
   cleanUp.defer(() => new Promise<void>(resolve => { server.close(() => resolve()); server.closeAllConnections(); }));
   return { docker: dockerClient({ endpoint: `unix://${socket}`, source: 'socket' }), asked };
 }
 const nobody = () => dockerClient({ endpoint: `unix://${join(folder, 'gone.sock')}`, source: 'socket' });
 
-async function build(docker: ReturnType<typeof nobody>, options: { tag?: string; folder?: string; signal?: AbortSignal } = {}) {
+async function build(docker: ReturnType<typeof nobody>, options: Partial<BuildOptions> = {}) {
   const log: string[] = [];
   const steps: BuildStep[] = [];
   const result = await buildImage(docker, {
-    tag: 'spring-server', folder, signal: new AbortController().signal, ...options, onLog: text => log.push(text), onStep: step => steps.push(step),
+    tag: 'spring-server', folder, signal: new AbortController().signal, chosen: { builder: 'classic', why: '' }, ...options, onLog: text => log.push(text), onStep: step => steps.push({ ...step, ...(step.milliseconds !== undefined && { milliseconds: 0 }) }),
   }).catch((error: unknown) => error instanceof Failure ? error.toData() : error);
   return { result, log, steps };
 }
@@ -64,16 +66,21 @@ test('a folder that is not there, and one without a Dockerfile, are refused befo
 test('output, steps and the ID of a build, with characters cut between chunks', async () => {
   const answer = Buffer.from([
     { stream: 'Step 1/2 : FROM scratch' }, { stream: '\n' }, { status: 'Pulling', id: 'abc' }, { status: 'Downloading', id: 'abc', progressDetail: { current: 1 } },
-    { stream: 'Step 2/2 : LABEL größe="완료"\n' }, { aux: { ID } }, { stream: 'Successfully built\n' },
+    { stream: 'Step 2/2 : LABEL größe="완료"\n' }, { stream: ' ---> Using cache\n' }, { aux: { ID } }, { stream: 'Successfully built\n' },
   ].map(line => `${JSON.stringify(line)}\r\n`).join(''));
   const { docker, asked } = await dockerThat(response => {
     response.write(answer.subarray(0, answer.indexOf('größe') + 3));
     setImmediate(() => response.end(answer.subarray(answer.indexOf('größe') + 3)));
   });
   expect(await build(docker)).toEqual({
-    result: { imageId: ID, reference: 'docker.io/library/spring-server:latest', command: `docker build -t spring-server:latest ${folder}` },
-    log: ['Step 1/2 : FROM scratch', '\n', 'abc: Pulling\n', 'Step 2/2 : LABEL größe="완료"\n', 'Successfully built\n'],
-    steps: [{ number: 1, of: 2, instruction: 'FROM scratch' }, { number: 2, of: 2, instruction: 'LABEL größe="완료"' }],
+    result: { imageId: ID, reference: 'docker.io/library/spring-server:latest', command: `docker build -t spring-server:latest ${folder}`, builder: 'classic' },
+    log: ['Step 1/2 : FROM scratch', '\n', 'abc: Pulling\n', 'Step 2/2 : LABEL größe="완료"\n', ' ---> Using cache\n', 'Successfully built\n'],
+    steps: [
+      { id: '1', instruction: 'FROM scratch', state: 'running' },
+      { id: '1', instruction: 'FROM scratch', state: 'done', milliseconds: 0 },
+      { id: '2', instruction: 'LABEL größe="완료"', state: 'running' },
+      { id: '2', instruction: 'LABEL größe="완료"', state: 'cached', milliseconds: 0 },
+    ],
   });
   expect(asked.map(line => line.split('?')[0])).toEqual(['POST /build', 'GET /images/docker.io/library/spring-server:latest/json']);
 });
@@ -86,17 +93,32 @@ test('an error line in a successful answer is a failed build, with its step', as
   });
 });
 
-test('a Dockerfile that Docker refuses at once is a failed build too', async () => {
+test('a Dockerfile that Docker refuses at once says its line', async () => {
   const { docker } = await dockerThat(response => response.writeHead(400, { 'content-type': 'application/json' })
     .end('{"message":"dockerfile parse error line 1: unknown instruction: FORM"}'));
   expect((await build(docker)).result).toEqual({
-    code: 'BUILD_FAILED', params: { image: 'spring-server', step: '' }, cause: 'dockerfile parse error line 1: unknown instruction: FORM',
+    code: 'DOCKERFILE_INVALID', params: { file: 'Dockerfile', line: 1 }, cause: 'dockerfile parse error line 1: unknown instruction: FORM',
   });
 });
 
 test('an answer that ends without an image is not taken for success', async () => {
   const none = await dockerThat(response => response.end('{"stream":"Step 1/1 : FROM scratch"}\n'));
   expect((await build(none.docker)).result).toMatchObject({ code: 'BUILD_FAILED', cause: 'the builder ended without an image' });
+});
+
+test('where images are known by their manifest, the config that buildx tells is the same build', async () => {
+  const manifest = `sha256:${'2'.repeat(64)}`;
+  const buildx = join(folder, 'docker-buildx');
+  await writeFile(buildx, `#!/bin/sh\nwhile [ "$1" != --iidfile ]; do shift; done\necho ${ID} > "$2"\n`, { mode: 0o755 });
+  const chosen = { builder: 'buildx', why: '', buildx } as const;
+  const inContainerd = await dockerThat(() => {}, manifest, [`spring-server@${manifest}`]);
+  expect((await build(inContainerd.docker, { chosen })).result).toMatchObject({ imageId: manifest, builder: 'buildx' });
+  const { docker } = await dockerThat(() => {}, manifest);
+  expect((await build(docker, { chosen })).result).toMatchObject({ code: 'BUILD_FAILED', cause: expect.stringContaining(`not the ${ID}`) as string });
+});
+
+test.each([['web/Dockerfile', '/src/app/web/Dockerfile'], ['/elsewhere/Dockerfile', '/elsewhere/Dockerfile']])('the line names the Dockerfile %s', (dockerfile, named) => {
+  expect(buildCommand({ folder: '/src/app', tag: 'app', dockerfile })).toBe(`docker build -t app -f ${named} /src/app`);
 });
 
 test('a name that is another image than the one that was built is not taken for success', async () => {

@@ -55,8 +55,8 @@ export interface WatchDockerOptions {
 
 /** Events that change a list. Named to Docker, so that the exec events of health checks are not even sent (Engine API: /events). */
 const EVENTS = {
-  type: ['image', 'container'],
-  event: ['create', 'start', 'die', 'destroy', 'rename', 'pull', 'tag', 'untag', 'delete', 'import', 'load', 'prune'],
+  type: ['image', 'container', 'network'],
+  event: ['create', 'start', 'die', 'pause', 'unpause', 'destroy', 'rename', 'connect', 'disconnect', 'pull', 'tag', 'untag', 'delete', 'import', 'load', 'prune'],
 };
 const SETTLE = 100;
 const PROBE_INTERVAL = 3_000;

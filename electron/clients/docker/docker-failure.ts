@@ -1,9 +1,11 @@
 // What a failed call to Docker means. docker-modem throws the socket's error (with `code`) or its own (with `statusCode` and Docker's JSON).
 import type Dockerode from 'dockerode';
-import { Failure } from '../../../shared/contract/failures.ts';
-import { endpointOf } from './client.ts';
+import { Failure, causeText } from '../../../shared/contract/failures.ts';
+import { endpointOf, ping } from './client.ts';
 
 const UNREACHABLE = new Set(['ENOENT', 'ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ENOTFOUND', 'ETIMEDOUT', 'EHOSTUNREACH', 'ENETUNREACH', 'ERR_STREAM_PREMATURE_CLOSE']);
+
+const PING_TIMEOUT = 2_000;
 
 const field = (error: unknown, name: string): unknown => error instanceof Error ? (error as unknown as Record<string, unknown>)[name] : undefined;
 
@@ -35,4 +37,14 @@ export function dockerFailure(docker: Dockerode, error: unknown): unknown {
   if (isPermission(error)) return new Failure('DOCKER_REFUSED', { endpoint: endpointOf(docker) }, error);
   if (UNREACHABLE.has(String(field(error, 'code')))) return new Failure('DOCKER_STOPPED', { endpoint: endpointOf(docker) }, error);
   return error;
+}
+
+/** After something that failed: throws DOCKER_STOPPED or DOCKER_REFUSED, with what was seen of it, if Docker does not answer any more. */
+export async function throwIfGone(docker: Dockerode, seen: unknown): Promise<void> {
+  try {
+    await ping(docker, AbortSignal.timeout(PING_TIMEOUT));
+  } catch (error) {
+    const code = isPermission(error) ? 'DOCKER_REFUSED' : 'DOCKER_STOPPED';
+    throw new Failure(code, { endpoint: endpointOf(docker) }, causeText(seen) || error);
+  }
 }

@@ -1,6 +1,5 @@
 // Against a real Docker: builds, the lists that its events keep true, commands in a container, archives, and a Docker that goes and comes back
 // (a proxy of the test before its socket, which is cut; the daemon itself is left alone). Images are made FROM scratch around busybox-static.
-import { execFile } from 'node:child_process';
 import { copyFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { connect, createServer } from 'node:net';
 import type { Socket } from 'node:net';
@@ -8,9 +7,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
-import { promisify } from 'node:util';
 import type Dockerode from 'dockerode';
-import { extract } from 'tar-stream';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { Failure } from '../../../shared/contract/failures.ts';
 import { buildImage } from './build.ts';
@@ -21,7 +18,6 @@ import { execInContainer } from './exec.ts';
 import { inspectImage, listImages, removeImage, tagImage } from './images.ts';
 import { saveImage } from './save.ts';
 
-const run = promisify(execFile);
 const soon = { timeout: 20_000, interval: 20 };
 const never = new AbortController().signal;
 const NAME = `podlab-docker-test-${process.pid}`;
@@ -53,7 +49,7 @@ async function write(files: Readonly<Record<string, string>>): Promise<void> {
   }
   await copyFile('/bin/busybox', join(folder, 'busybox'));
 }
-const build = (tag: string, signal = never, onLog: (text: string) => void = () => {}) => buildImage(docker, { folder, tag, signal, onLog });
+const build = (tag: string, signal = never, onLog: (text: string) => void = () => {}) => buildImage(docker, { folder, tag, chosen: { builder: 'classic', why: '' }, signal, onLog });
 const dataOf = async (promise: Promise<unknown>) => {
   const error = await promise.then(value => { throw new Error(`resolved with ${JSON.stringify(value)}`); }, (reason: unknown) => reason);
   return error instanceof Failure ? error.toData() : error;
@@ -105,7 +101,7 @@ test('a build that fails says its step and the builder\'s words, and leaves no n
   });
   await write({ Dockerfile: 'FROM scratch\nCOPI busybox /busybox\n' });
   expect(await dataOf(build(`${NAME}:broken`))).toEqual({
-    code: 'BUILD_FAILED', params: { image: `${NAME}:broken`, step: '' }, cause: expect.stringContaining('unknown instruction: COPI') as string,
+    code: 'DOCKERFILE_INVALID', params: { file: 'Dockerfile', line: 2 }, cause: expect.stringContaining('unknown instruction: COPI') as string,
   });
   expect(await dataOf(inspectImage(docker, `${NAME}:broken`))).toMatchObject({ code: 'IMAGE_NOT_IN_DOCKER' });
 });
@@ -122,42 +118,6 @@ test('a cancelled build ends within a second, its step is stopped and there is n
   expect(performance.now() - before).toBeLessThan(1000);
   await vi.waitFor(async () => expect(await steps()).toBe(0), soon);
   expect(await dataOf(inspectImage(docker, `${NAME}:cancelled`))).toMatchObject({ code: 'IMAGE_NOT_IN_DOCKER' });
-});
-
-test.each([
-  ['*\n!busybox\n!src/keep\n'],
-  ['**/*.log\nsrc/*\n!src/keep\nDockerfile\n'],
-  ['node_modules\n**/cache\n!**/cache/wanted\n'],
-  ['SRC\n# src\n/deep/er\n'],
-])('the image has the files that the docker CLI sends with .dockerignore %j', async rules => {
-  await write({
-    Dockerfile: 'FROM scratch\nCOPY . /all/\n', '.dockerignore': rules, 'src/keep': '1', 'src/drop': '2', 'a.log': '3', 'deep/b.log': '4', 'deep/er/c': '5',
-    'node_modules/d': '6', 'x/node_modules/e': '7', 'cache/f': '8', 'y/cache/wanted': '9', 'cache/wanted': '10',
-  });
-  await run('docker', ['build', '-q', '-t', `${NAME}:cli`, folder], { env: { ...process.env, DOCKER_HOST: endpoint, DOCKER_BUILDKIT: '0' } });
-  await build(`${NAME}:ours`);
-  const files = async (tag: string) => {
-    const reader = extract();
-    (await saveImage(docker, `${NAME}:${tag}`, { signal: never })).pipe(reader);
-    const layers: Buffer[] = [];
-    for await (const entry of reader) {
-      const content = await buffer(entry as AsyncIterable<Buffer>);
-      if (entry.header.name.endsWith('/layer.tar')) layers.push(content);
-    }
-    const names: string[] = [];
-    for (const layer of layers) {
-      const inner = extract();
-      Readable.from([layer]).pipe(inner);
-      for await (const entry of inner) {
-        names.push(entry.header.name);
-        entry.resume();
-      }
-    }
-    return names.sort();
-  };
-  const sent = await files('ours');
-  expect(sent).toContain('all/busybox');
-  expect(sent).toEqual(await files('cli'));
 });
 
 test('the lists follow what happens in Docker, without being asked', async () => {

@@ -10,8 +10,11 @@ export interface ExecOptions {
   readonly stdin?: Readable;
   /** Closes the connection; the command itself goes on unless `killOnAbort` (Docker has no call that stops one). */
   readonly signal?: AbortSignal;
-  /** Runs the command under `sh`, which says its process ID first, so that an abort can end it. */
-  readonly killOnAbort?: boolean;
+  /**
+   * Runs the command under `sh`, which says its process ID first, so that an abort can end it: its input ends, so that it may clean up behind
+   * itself, and if that does not end it (or it has none), this command is run with the process ID as last argument; `true`: `kill -9`.
+   */
+  readonly killOnAbort?: true | readonly string[];
   /** Bytes kept of each of stdout and stderr; the rest is read and dropped. Default 16 MB. */
   readonly outputLimit?: number;
   /** Gets stdout as it comes, instead of keeping it. */
@@ -26,6 +29,11 @@ export interface ExecResult {
   readonly truncated: boolean;
 }
 
+/** How long a command whose input was ended may take to end. */
+const CLEAN_UP_MS = 400;
+/** A container that does not answer is left to itself. */
+const KILL_MS = 5000;
+
 /**
  * Resolves when the command has ended, whatever its exit code. Throws the error of `stdin`, the signal's reason, or as dockerFailure says
  * (DOCKER_ERROR 404 without such a container, 409 when it does not run).
@@ -35,6 +43,7 @@ export async function execInContainer(docker: Dockerode, container: string, comm
   signal?.throwIfAborted();
   stdin?.on('error', () => {}); // told by send(); after a command that stops reading, nobody else listens
   let pid: string | undefined;
+  let hasEnded = false;
   const stderr = keeper(outputLimit);
   const stdout = keeper(outputLimit);
   try {
@@ -43,13 +52,28 @@ export async function execInContainer(docker: Dockerode, container: string, comm
       AttachStdin: stdin !== undefined, AttachStdout: true, AttachStderr: true, Tty: false, ...(signal && { abortSignal: signal }),
     });
     // Hijacked, dockerode gives the raw socket: it has backpressure and can end one way, its own HttpDuplex has neither.
-    const socket = await exec.start({ hijack: true, stdin: stdin !== undefined, Tty: false, ...(signal && { abortSignal: signal }) });
+    const starting = new AbortController(); // the signal itself would close the socket later, too
+    const stopStarting = () => starting.abort(signal!.reason);
+    signal?.addEventListener('abort', stopStarting);
+    if (signal?.aborted) stopStarting();
+    const socket = await exec.start({ hijack: true, stdin: stdin !== undefined, Tty: false, abortSignal: starting.signal })
+      .finally(() => signal?.removeEventListener('abort', stopStarting));
     let sendError: unknown;
-    const abort = () => socket.destroy(signal!.reason instanceof Error ? signal!.reason : new Error('aborted'));
+    const close = () => socket.destroy(signal!.reason instanceof Error ? signal!.reason : new Error('aborted'));
+    const abort = () => {
+      if (!options.killOnAbort || !stdin) return close();
+      stdin.destroy();
+      socket.end();
+      setTimeout(close, CLEAN_UP_MS).unref();
+    };
     signal?.addEventListener('abort', abort);
     try {
       if (signal?.aborted) abort();
-      const sending = stdin ? send(stdin, socket).catch((error: unknown) => { sendError = error; socket.destroy(); }) : undefined;
+      const sending = stdin ? send(stdin, socket).catch((error: unknown) => {
+        if (signal?.aborted) return;
+        sendError = error;
+        socket.destroy();
+      }) : undefined;
       for await (const { stream, payload } of frames(socket)) {
         if (stream === 1 && options.onStdout) options.onStdout(payload);
         else if (stream === 1) stdout.add(payload);
@@ -59,6 +83,7 @@ export async function execInContainer(docker: Dockerode, container: string, comm
           stderr.add(payload.subarray(lineEnd + 1));
         } else stderr.add(payload);
       }
+      hasEnded = true;
       stdin?.destroy(); // the command may end before it has read everything
       await sending;
     } catch (error) {
@@ -71,11 +96,16 @@ export async function execInContainer(docker: Dockerode, container: string, comm
     return { stdout: stdout.text(), stderr: stderr.text(), exitCode: await exitCode(exec, signal), truncated: stdout.full() || stderr.full() };
   } catch (error) {
     stdin?.destroy();
-    if (signal?.aborted && pid) await execInContainer(docker, container, ['sh', '-c', 'kill -9 "$0"', pid]).catch(() => {}); // it may have ended by itself
+    if (signal?.aborted && options.killOnAbort && pid && !hasEnded) {
+      const kill = options.killOnAbort === true ? ['sh', '-c', 'kill -9 "$0"'] : options.killOnAbort;
+      await execInContainer(docker, container, [...kill, pid], { signal: AbortSignal.timeout(KILL_MS) }).catch(() => {}); // it may have ended by itself
+    }
     signal?.throwIfAborted();
     throw dockerFailure(docker, error);
   }
 }
+
+const READ_AHEAD = 1024 * 1024;
 
 /** Copies all of `source` and ends the socket's one direction. Rejects with the source's error only: a command that stops reading is no error. */
 async function send(source: Readable, socket: Duplex): Promise<void> {
@@ -85,7 +115,7 @@ async function send(source: Readable, socket: Duplex): Promise<void> {
   try {
     for await (const chunk of source) {
       if (socket.destroyed || socket.writableEnded) return;
-      if (!socket.write(chunk)) await once(socket, 'drain', { signal: gone.signal });
+      if (!socket.write(chunk) && socket.writableLength > READ_AHEAD) await once(socket, 'drain', { signal: gone.signal });
     }
     socket.end();
   } catch (error) {
@@ -125,7 +155,7 @@ function keeper(limit: number) {
 }
 
 /** The output may end a moment before Docker has noted the exit; there is no event for one exec that could not be missed, so ask again. */
-async function exitCode(exec: Dockerode.Exec, signal: AbortSignal | undefined): Promise<number> {
+export async function exitCode(exec: Dockerode.Exec, signal: AbortSignal | undefined): Promise<number> {
   for (let attempt = 0; attempt < 100; attempt++) {
     const { Running, ExitCode } = await exec.inspect();
     if (!Running && ExitCode !== null) return ExitCode;

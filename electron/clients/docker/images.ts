@@ -88,6 +88,7 @@ export async function removeImage(docker: Dockerode, reference: string, signal?:
   }
 }
 
-function imageFailure(docker: Dockerode, reference: string, error: unknown): unknown {
+/** The failure of a call that named an image: IMAGE_NOT_IN_DOCKER where there is none of that name, else as dockerFailure says. */
+export function imageFailure(docker: Dockerode, reference: string, error: unknown): unknown {
   return statusOf(error) === 404 ? new Failure('IMAGE_NOT_IN_DOCKER', { image: reference }, dockerText(error)) : dockerFailure(docker, error);
 }

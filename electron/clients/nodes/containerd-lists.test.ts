@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { listedByCrictl, listedByCtr, manifestOf } from './containerd-lists.ts';
+import { listedByCrictl, listedByCtr, listedByMinikube, manifestOf } from './containerd-lists.ts';
 
 const digest = (character: string) => `sha256:${character.repeat(64)}`;
 
@@ -30,6 +30,14 @@ test('crictl images -o json, with and without the algorithm in the ID', () => {
   ]);
   expect(listedByCrictl('{}')).toEqual([]);
   expect(() => listedByCrictl('FATA[0000] connect')).toThrow(SyntaxError);
+});
+
+test('minikube image ls --format json: Docker\'s IDs have no algorithm; null for none', () => {
+  expect(listedByMinikube(JSON.stringify([{ id: 'a'.repeat(64), repoDigests: [], repoTags: ['docker.io/library/app:1'], size: '12' }]))).toEqual([
+    { id: digest('a'), names: ['docker.io/library/app:1'], size: 12 },
+  ]);
+  expect(listedByMinikube('null\n')).toEqual([]);
+  expect(() => listedByMinikube('* Profile "x" not found')).toThrow(SyntaxError);
 });
 
 test.each([

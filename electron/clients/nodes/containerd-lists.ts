@@ -20,13 +20,20 @@ export interface Manifest {
 
 /** `crictl images -o json` (CRI ListImagesResponse). CRI-O gives IDs without `sha256:`. Throws a SyntaxError. */
 export function listedByCrictl(output: string): NodeImage[] {
-  const { images } = JSON.parse(output) as { images?: readonly { id: string; repoTags?: string[]; repoDigests?: string[]; size?: string }[] };
-  return (images ?? []).map(({ id, repoTags, repoDigests, size }) => ({
-    id: id.startsWith('sha256:') ? id : `sha256:${id}`,
-    names: [...repoTags ?? [], ...repoDigests ?? []].filter(name => !name.includes('<none>')),
-    size: Number(size ?? 0),
-  }));
+  const { images } = JSON.parse(output) as { images?: readonly CriImage[] };
+  return (images ?? []).map(fromCri);
 }
+
+/** `minikube image ls --format json`: an array of CRI images, `null` for none (minikube: pkg/minikube/cruntime, ListImage). Throws a SyntaxError. */
+export const listedByMinikube = (output: string): NodeImage[] => (JSON.parse(output) as readonly CriImage[] | null ?? []).map(fromCri);
+
+interface CriImage { readonly id: string; readonly repoTags?: readonly string[] | null; readonly repoDigests?: readonly string[] | null; readonly size?: string }
+
+const fromCri = ({ id, repoTags, repoDigests, size }: CriImage): NodeImage => ({
+  id: id.startsWith('sha256:') ? id : `sha256:${id}`,
+  names: [...repoTags ?? [], ...repoDigests ?? []].filter(name => !name.includes('<none>')),
+  size: Number(size ?? 0),
+});
 
 const UNITS: Readonly<Record<string, number>> = { B: 1, KiB: 2 ** 10, MiB: 2 ** 20, GiB: 2 ** 30, TiB: 2 ** 40 };
 
@@ -53,4 +60,24 @@ export function manifestOf(text: string, architecture: string | undefined): Mani
   }
   const child = content.manifests?.find(({ platform }) => platform?.os === 'linux' && platform.architecture === architecture);
   return content.manifests ? { ...(child && { child: child.digest }) } : undefined;
+}
+
+/** When an image was built, by its config (https://github.com/opencontainers/image-spec/blob/main/config.md); undefined where it does not say. */
+export function createdIn(config: string): string | undefined {
+  try {
+    const { created } = JSON.parse(config) as { created?: unknown };
+    return typeof created === 'string' && !Number.isNaN(Date.parse(created)) ? created : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * The content of a store by its digests, with the sizes of an image's layers. A layer that is listed without a size is left out: its file is lost.
+ * @param listed `ctr content ls -q` @param sizes `DIGEST SIZE` a line; undefined where they could not be read
+ */
+export function heldContent(layers: readonly string[], listed: string, sizes: string | undefined): Map<string, number | undefined> {
+  const sized = new Map((sizes ?? '').split('\n').filter(Boolean).map(line => line.split(' ')).map(([digest = '', size]) => [digest, Number(size)]));
+  const digests = listed.split('\n').filter(digest => /^sha256:[0-9a-f]{64}$/.test(digest));
+  return new Map(digests.filter(digest => !layers.includes(digest) || sized.has(digest)).map(digest => [digest, sized.get(digest)]));
 }

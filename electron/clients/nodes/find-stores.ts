@@ -9,8 +9,10 @@ import type { HostContainer } from '../docker/containers.ts';
 export interface FoundStore extends NodeStore {
   /** The ID of the container of the host's Docker that the node is. */
   readonly container?: string;
-  /** The name of the kind cluster, or of the minikube profile. */
+  /** The name of the kind or k3d cluster, or of the minikube profile. */
   readonly cluster?: string;
+  /** minikube's command line reaches the node, which is no container here, and speaks for this node alone. */
+  readonly byMinikubeCli?: true;
 }
 
 export interface StoreEvidence {
@@ -44,9 +46,9 @@ function findStore(node: KubeNode, evidence: StoreEvidence): FoundStore {
       return { node: name, kind: 'shared-docker', sharesDocker: 'yes', known: 'pod-uid-on-container' };
     }
     const container = containers.find(candidate => isNode(candidate, node));
-    if (container) return { node: name, ...inContainer(container), sharesDocker: 'no', known: 'node-container-label' };
+    if (container) return { node: name, ...inContainer(container, node), sharesDocker: 'no', known: 'node-container-label' };
   }
-  const known = kindByNode(node);
+  const known = outOfReach(node, evidence);
   const runtime = node.status?.nodeInfo?.containerRuntimeVersion ?? '';
   // Docker may use containerd too, but in a namespace of its own ("moby"), which no kubelet looks into.
   if (runtime && !runtime.startsWith('docker://')) return { node: name, ...known, sharesDocker: 'no', known: 'runtime-version' };
@@ -61,30 +63,58 @@ function findStore(node: KubeNode, evidence: StoreEvidence): FoundStore {
 }
 
 /**
- * Whether a container of the host is the node: kind's or minikube's label, the node's name (both give the container that name), and, where both
+ * Whether a container of the host is the node: kind's, minikube's or k3d's label, the node's name (all give the container that name), and, where both
  * are known, the same address, so that a cluster elsewhere whose node has the same name is not taken for it.
  */
 function isNode({ name, labels, addresses, state }: HostContainer, node: KubeNode): boolean {
-  if (name !== node.metadata.name || (!labels[KIND_CLUSTER] && labels[MINIKUBE] !== 'true')) return false;
-  const internal = node.status?.addresses?.filter(({ type }) => type === 'InternalIP').map(({ address }) => address) ?? [];
+  if (name !== node.metadata.name || (!labels[KIND_CLUSTER] && labels[MINIKUBE] !== 'true' && !labels[K3D_CLUSTER])) return false;
+  const internal = internalAddresses(node);
   return state !== 'running' || internal.length === 0 || addresses.length === 0 || internal.some(address => addresses.includes(address));
+}
+
+/** As the kubelet was told, or found: the address of its machine or container. */
+export function internalAddresses(node: KubeNode): string[] {
+  return node.status?.addresses?.filter(({ type }) => type === 'InternalIP').map(({ address }) => address) ?? [];
 }
 
 const KIND_CLUSTER = 'io.x-k8s.kind.cluster';
 const MINIKUBE = 'created_by.minikube.sigs.k8s.io';
+/** On the node; on the container `name.minikube.sigs.k8s.io` is the machine: `PROFILE-m02` for a second node (engine/clusters/local-clusters.ts). */
+const MINIKUBE_PROFILE = 'minikube.k8s.io/name';
+/** k3d: pkg/types/types.go, LabelClusterName. */
+const K3D_CLUSTER = 'k3d.cluster';
 
-function inContainer({ id, name, labels }: HostContainer): Pick<FoundStore, 'kind' | 'container' | 'cluster'> {
+function inContainer({ id, name, labels }: HostContainer, node: KubeNode): Pick<FoundStore, 'kind' | 'container' | 'cluster'> {
   const cluster = labels[KIND_CLUSTER];
   if (cluster) return { kind: 'kind', container: id, cluster };
-  return { kind: 'minikube', container: id, cluster: labels['name.minikube.sigs.k8s.io'] || name };
+  if (labels[K3D_CLUSTER]) return { kind: 'k3d', container: id, cluster: labels[K3D_CLUSTER] };
+  return { kind: 'minikube', container: id, cluster: profileOf(node) || labels['name.minikube.sigs.k8s.io'] || name };
 }
 
-/** kind and minikube by what the node says of itself: enough for the command to show, not for reaching into it. */
+const profileOf = (node: KubeNode) => node.metadata.labels?.[MINIKUBE_PROFILE];
+
+/** kind, minikube and k3d by what the node says of itself: enough for the command to show, not for reaching into its container. */
 function kindByNode(node: KubeNode): Pick<FoundStore, 'kind' | 'cluster'> {
   const [, cluster] = /^kind:\/\/[^/]+\/([^/]+)\//.exec(node.spec?.providerID ?? '') ?? [];
   if (cluster) return { kind: 'kind', cluster };
-  const profile = node.metadata.labels?.['minikube.k8s.io/name'];
-  return profile ? { kind: 'minikube', cluster: profile } : { kind: 'generic' };
+  const profile = profileOf(node);
+  if (profile) return { kind: 'minikube', cluster: profile };
+  // k3s alone says nothing of k3d, and a name alone proves nothing: both together are what k3d makes (pkg/client/node.go: k3d-CLUSTER-ROLE-N).
+  const [, k3d] = /^k3d-(.+)-(?:server|agent)-\d+$/.exec(node.metadata.name ?? '') ?? [];
+  return k3d && /\+k3s\d/.test(node.status?.nodeInfo?.kubeletVersion ?? '') ? { kind: 'k3d', cluster: k3d } : { kind: 'generic' };
+}
+
+/**
+ * A node that is no container here. minikube knows the way to a profile of one node whose container is not in Docker, now that Docker has been asked: a
+ * virtual machine, or a container of another Docker or of podman. Where Docker has a container of that name which is another node (isNode), the name
+ * leads minikube to that one: then the profile is not named at all, not in a command to show either.
+ */
+function outOfReach(node: KubeNode, { nodes, docker, containers }: StoreEvidence): Pick<FoundStore, 'kind' | 'cluster' | 'byMinikubeCli'> {
+  const found = kindByNode(node);
+  if (found.kind !== 'minikube' || docker.state === 'connecting') return found;
+  const names = [node.metadata.name, found.cluster];
+  if (containers !== 'unknown' && containers.some(({ name, labels }) => labels[MINIKUBE] === 'true' && names.includes(name))) return { kind: 'minikube' };
+  return nodes.length === 1 ? { ...found, byMinikubeCli: true } : found;
 }
 
 /**

@@ -9,7 +9,7 @@ import { watchNodeImages } from './watch.ts';
 
 const soon = { timeout: 8_000, interval: 10 };
 
-function memoryStore(events: boolean) {
+function memoryStore(events: boolean, readEveryMs?: number) {
   const memory = { names: ['a:1'], broken: false, reads: 0, changed: () => {}, ended: () => {} };
   const list = async (): Promise<NodeImages> => {
     memory.reads++;
@@ -17,7 +17,7 @@ function memoryStore(events: boolean) {
     return { node: 'n', source: 'ctr', complete: true, readAt: new Date().toISOString(), images: memory.names.map(name => ({ id: name, names: [name], size: 1 })) };
   };
   const store: NodeImageStore = {
-    node: 'n', kind: 'kind', architecture: 'amd64', list, loadCommand: () => undefined,
+    node: 'n', kind: 'kind', architecture: 'amd64', list, loadCommand: () => undefined, ...(readEveryMs !== undefined && { readEveryMs }),
     identify: async reference => findNodeImage(await list(), reference),
     ...(events && {
       async watch(signal, onChange) {
@@ -84,4 +84,18 @@ test('without events it is read again and again, and not after it is closed', as
   const reads = memory.reads;
   await watch.refresh();
   expect(memory.reads).toBe(reads);
+});
+
+test('a store that says how often it is worth reading is read so often, and at once when asked', async () => {
+  const hourly = memoryStore(false, 3_600_000);
+  const often = memoryStore(false, 5);
+  const { told, watch } = watched(hourly.store);
+  await using _ = watch;
+  await using other = watched(often.store).watch;
+  await vi.waitFor(() => expect(often.memory.reads).toBeGreaterThan(10), soon);
+  expect(hourly.memory.reads).toBe(1);
+  hourly.memory.names = ['d:1'];
+  await watch.refresh();
+  expect(told).toEqual([['a:1'], ['d:1']]);
+  await other.refresh();
 });

@@ -20,10 +20,12 @@ export interface WatchNodeImagesOptions {
 
 const SETTLE = 100;
 const PAUSE = 3_000;
+const LONGEST_PAUSE = 12_000;
 
 /**
- * Reads the list, and again at each event of the store (Docker, and dockerd and containerd inside a node, have them). A store without events
- * (node.status, which the node's watch keeps in memory) is read every 3 s, and so is one whose events could not be had; only while this is open.
+ * Reads the list, and again at each event of the store (Docker, and dockerd and containerd inside a node, have them). Without events, and only
+ * while this is open: node.status is looked at every 3 s, which asks nobody (the node's watch keeps it in memory; it changes every 10 s at most,
+ * diagnosis 2.10), another store as often as it says. One whose events end at once is read 3 s later, then 6 s, then every 12 s.
  */
 export function watchNodeImages(store: NodeImageStore, { signal: outer, onImages, onFailure }: WatchNodeImagesOptions): NodeImageWatch {
   const closer = new AbortController();
@@ -54,12 +56,16 @@ export function watchNodeImages(store: NodeImageStore, { signal: outer, onImages
   }, SETTLE, () => {});
 
   async function run(): Promise<void> {
+    let pause = PAUSE;
     while (!signal.aborted) {
+      const began = performance.now();
       // The events are asked for first: what changes while the list is read is an event.
       const events = store.watch?.(signal, () => reading.changed()).catch(() => {});
       await reading.now();
       await events;
-      await delay(PAUSE, undefined, { signal }).catch(() => {});
+      if (performance.now() - began > LONGEST_PAUSE) pause = PAUSE;
+      await delay(store.readEveryMs ?? pause, undefined, { signal }).catch(() => {});
+      if (store.watch) pause = Math.min(pause * 2, LONGEST_PAUSE);
     }
   }
 

@@ -117,6 +117,24 @@ test('an action that ends with its caller is cancelled, not failed', async () =>
   expect(activity.entries.value[0]?.failure).toBeUndefined();
 });
 
+test('a cancelled action that left something behind says what', async () => {
+  const activity = createActivity();
+  const caller = new AbortController();
+  const stream = activity.run(
+    action(async (tell, signal) => {
+      tell.step('step.build');
+      await new Promise((resolve) => signal.addEventListener('abort', resolve));
+      tell.leftBehind();
+      throw new Failure('CLUSTER_NOT_TAKEN_BACK', { tool: 'kind', name: 'dev' }, 'no');
+    }, true),
+    caller.signal,
+  );
+  await stream.next();
+  caller.abort();
+  await all(stream);
+  await expect.poll(() => activity.entries.value[0]).toMatchObject({ state: 'failed', failure: { code: 'CLUSTER_NOT_TAKEN_BACK', cause: 'no' } });
+});
+
 test('undo runs the way back once; a way back that failed is offered again', async () => {
   const activity = createActivity();
   let fails = true;
@@ -156,4 +174,110 @@ test('those who share the log see all of it, and undo only what is their own', a
   expect(() => other.undo(id, quiet())).toThrow(expect.objectContaining({ code: 'NOTHING_TO_UNDO' }));
   await all(one.undo(id, quiet()));
   expect([undone, ...offers()]).toEqual([1, ['undone', 'none'], ['undone', 'none']]);
+});
+
+test('a step that failed is told so, though the action goes on', async () => {
+  const activity = createActivity(() => at);
+  await all(
+    activity.run(
+      action(async (tell) => {
+        tell.step('step.delete-pod', { pod: 'one' });
+        tell.stepFailed();
+        tell.step('step.delete-pod', { pod: 'two' });
+        return { result: {} };
+      }),
+      quiet(),
+    ),
+  );
+  expect(activity.entries.value[0]).toMatchObject({ state: 'done', steps: [{ state: 'failed' }, { state: 'done' }] });
+});
+
+test('each change of a build step is told, and its time in between at most once a frame', async () => {
+  const activity = createActivity(() => at);
+  const step = { id: '1', instruction: 'RUN make' };
+  const events = await all(
+    activity.run(
+      action(async (tell) => {
+        for (let milliseconds = 0; milliseconds < 500; milliseconds++) tell.buildStep({ ...step, state: 'running', milliseconds });
+        tell.buildStep({ ...step, state: 'done', milliseconds: 500 });
+        return { result: {} };
+      }),
+      quiet(),
+    ),
+  );
+  const told = events.flatMap((event) => (event.type === 'build-step' ? [event.buildStep] : []));
+  expect(told.length).toBeLessThan(400);
+  expect([told[0], told.at(-1)]).toEqual([{ ...step, state: 'running', milliseconds: 0 }, { ...step, state: 'done', milliseconds: 500 }]);
+});
+
+test('what ends with its caller goes on to its end once it says so', async () => {
+  const activity = createActivity(() => at);
+  const gone = new AbortController();
+  const half = Promise.withResolvers<void>();
+  const stream = activity.run(
+    action(async (tell, own) => {
+      tell.goesOn();
+      await half.promise;
+      return { result: own.aborted };
+    }, true),
+    gone.signal,
+  );
+  expect(await stream.next()).toEqual({ done: false, value: { type: 'goes-on' } });
+  expect(activity.changing()).toBe(true);
+  gone.abort();
+  expect(await stream.next()).toEqual({ done: true, value: undefined });
+  expect(activity.entries.value[0]?.state).toBe('running');
+  half.resolve();
+  await activity.idle();
+  expect(activity.entries.value[0]?.state).toBe('done');
+});
+
+test('who left before that point has ended it', async () => {
+  const activity = createActivity(() => at);
+  const gone = new AbortController();
+  const half = Promise.withResolvers<void>();
+  const stream = activity.run(
+    action(async (tell) => {
+      tell.step('step.build', { image: 'i' });
+      await half.promise;
+      tell.goesOn();
+      return { result: {} };
+    }, true),
+    gone.signal,
+  );
+  await stream.next();
+  gone.abort();
+  half.resolve();
+  await stream.next();
+  await expect.poll(() => activity.entries.value[0]?.state).toBe('cancelled');
+  expect(activity.changing()).toBe(false);
+});
+
+test('what was kept for an undo is given up when nobody can ask for it any more, and not before', async () => {
+  const activity = createActivity(() => at);
+  const forgotten: string[] = [];
+  const change = (name: string, undo = async () => {}) => ({ result: name, undo, forget: () => void forgotten.push(name) });
+  const push = async (count: number) => {
+    for (let i = 0; i < count; i += 1) await activity.settle(action(async () => ({ result: {} })), quiet());
+  };
+  const slow = Promise.withResolvers<void>();
+  const running = activity.settle(action(async () => {
+    await slow.promise;
+    return change('ended later');
+  }), quiet());
+  await activity.settle(action(async () => change('offered')), quiet());
+  await activity.settle(action(async () => change('undone')), quiet());
+  const stuck = Promise.withResolvers<void>();
+  await activity.settle(action(async () => change('undone in vain', () => stuck.promise)), quiet());
+  await all(activity.undo(activity.entries.value[2]?.id ?? '', quiet()));
+  const vain = all(activity.undo(activity.entries.value[3]?.id ?? '', quiet()));
+  await push(195);
+  expect([activity.entries.value.length, forgotten]).toEqual([200, []]);
+  await push(4);
+  expect(forgotten).toEqual(['offered']);
+  stuck.reject(new Failure('NOTHING_TO_UNDO', { id: '' }, 'no'));
+  await expect(vain).rejects.toThrow('no');
+  slow.resolve();
+  await running;
+  expect(forgotten).toEqual(['offered', 'undone in vain', 'ended later']);
 });

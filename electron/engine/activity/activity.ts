@@ -1,6 +1,7 @@
 // What the person did: one entry an action, with its steps, its outcome, the equivalent commands and, where there is one, the way back.
 import { randomUUID } from 'node:crypto';
 import type { ActivityEntry } from '../../../shared/contract/activity.ts';
+import type { BuildStep } from '../../../shared/contract/build-step.ts';
 import { Failure } from '../../../shared/contract/failures.ts';
 import type { Message } from '../../../shared/contract/findings.ts';
 import type { Progress } from '../../../shared/contract/progress.ts';
@@ -10,12 +11,20 @@ import { createTopic, type Topic } from '../topic.ts';
 const KEPT = 200;
 const FRAME_MS = 16;
 
-/** Told by a running action; each goes to the caller's stream and, but for log lines and bytes, into the entry. */
+/** Told by a running action; each goes to the caller's stream and, but for log lines, bytes and a build's steps, into the entry. */
 export interface Teller {
   /** The step before is done, this one begins. */
   step(key: string, params?: Message['params']): void;
   log(text: string): void;
   bytes(sent: number, total?: number): void;
+  /** A build's step as it is now; the same `id` again when it changed. */
+  buildStep(step: BuildStep): void;
+  /** The running step failed; the action itself goes on. */
+  stepFailed(): void;
+  /** From here on the action goes to its end, whoever leaves: for one that ended with its caller so far. Its signal is not aborted any more. */
+  goesOn(): void;
+  /** What was begun could not be taken back: though it was cancelled, the failure that follows is told. */
+  leftBehind(): void;
   /** A line that kubectl or docker would have needed, when it is known only now: after those that are known, or before them. */
   command(line: string, place?: 'last' | 'first'): void;
 }
@@ -28,11 +37,19 @@ export interface Action<Result> {
   readonly endsWithCaller: boolean;
   /** Whose action it is, where several share the log. */
   readonly owner?: symbol;
-  run(tell: Teller, signal: AbortSignal): Promise<{ result: Result; undo?: Undo }>;
+  /** `forget`: nobody can ask for `undo` any more, so what was kept for it may go. */
+  run(tell: Teller, signal: AbortSignal): Promise<{ result: Result; undo?: Undo; forget?: () => void }>;
 }
 
 /** Takes a change back. Runs as an action of its own. */
 export type Undo = (tell: Teller, signal: AbortSignal) => Promise<void>;
+
+interface WayBackOf {
+  readonly undo: Undo;
+  readonly forget: (() => void) | undefined;
+  readonly commands: string[];
+  readonly of: ActivityEntry;
+}
 
 export interface Activity {
   readonly entries: Topic<readonly ActivityEntry[]>;
@@ -53,8 +70,13 @@ export interface Activity {
 export function createActivity(now: () => Date = () => new Date()): Activity {
   const entries = createTopic<readonly ActivityEntry[]>([]);
   const going = new Set<Promise<unknown>>();
-  const undos = new Map<string, { undo: Undo; commands: string[]; of: ActivityEntry }>();
+  const undos = new Map<string, WayBackOf>();
   const owners = new Map<string, symbol>();
+  /** Of an entry that has gone meanwhile nothing is offered. */
+  const offer = (way: WayBackOf) => {
+    if (entries.value.some(({ id }) => id === way.of.id)) undos.set(way.of.id, way);
+    else way.forget?.();
+  };
 
   const change = (id: string, part: (entry: ActivityEntry) => Partial<ActivityEntry>) =>
     entries.set(entries.value.map((entry) => (entry.id === id ? { ...entry, ...part(entry) } : entry)));
@@ -81,6 +103,7 @@ export function createActivity(now: () => Date = () => new Date()): Activity {
       const kept = [...entries.value, entry].slice(-KEPT);
       for (const gone of entries.value) {
         if (kept.includes(gone)) continue;
+        undos.get(gone.id)?.forget?.();
         undos.delete(gone.id);
         owners.delete(gone.id);
       }
@@ -94,6 +117,10 @@ export function createActivity(now: () => Date = () => new Date()): Activity {
         queue.push({ type: 'step', step: running.step, state });
       };
       let bytesAt = 0;
+      const buildSteps = new Map<string, { told: BuildStep; at: number }>();
+      let endsWithCaller = action.endsWithCaller;
+      let hasLeft = false;
+      const ended = Promise.withResolvers<void>();
       const tell: Teller = {
         step(key, params = {}) {
           endStep('done');
@@ -108,32 +135,50 @@ export function createActivity(now: () => Date = () => new Date()): Activity {
           bytesAt = performance.now();
           queue.push({ type: 'bytes', sent, total });
         },
+        buildStep(step) {
+          const known = buildSteps.get(step.id);
+          const isNews = !known || known.told.state !== step.state || known.told.instruction !== step.instruction;
+          // A change of state is always told; in between, a running step may tell its time as often as it likes.
+          if (!isNews && performance.now() - known.at < FRAME_MS) return;
+          buildSteps.set(step.id, { told: step, at: performance.now() });
+          queue.push({ type: 'build-step', buildStep: step });
+        },
+        stepFailed: () => endStep('failed'),
+        goesOn() {
+          own.signal.throwIfAborted();
+          if (!endsWithCaller) return;
+          endsWithCaller = false;
+          going.add(ended.promise);
+          queue.push({ type: 'goes-on' });
+        },
+        leftBehind: () => void (hasLeft = true),
         command: (line, place = 'last') => change(id, (e) => ({ commands: place === 'first' ? [line, ...e.commands] : [...e.commands, line] })),
       };
       const finish = (part: Partial<ActivityEntry>) => change(id, () => ({ ...part, finishedAt: now().toISOString() }));
       const own = new AbortController();
       const running = action.run(tell, own.signal).then(
-        ({ result, undo }) => {
+        ({ result, undo, forget }) => {
           endStep('done');
-          if (undo) undos.set(id, { undo, commands: [], of: entry });
+          if (undo) offer({ undo, forget, commands: [], of: entry });
           finish({ state: 'done', undo: undo ? 'offered' : 'none' });
           return { result };
         },
         (error: unknown) => {
           endStep('failed');
           const failure = failureOf(error);
-          if (own.signal.aborted) finish({ state: 'cancelled' });
+          if (own.signal.aborted && !hasLeft) finish({ state: 'cancelled' });
           else finish({ state: 'failed', failure: failure?.toData() ?? { code: 'BUG', params: {}, cause: String(error) } });
           return { error: failure ?? error };
         },
       );
-      if (!action.endsWithCaller) going.add(running);
+      if (!endsWithCaller) going.add(ended.promise);
       void running.finally(() => {
-        going.delete(running);
+        going.delete(ended.promise);
+        ended.resolve();
         queue.end();
       });
       const onAbort = () => {
-        if (action.endsWithCaller) own.abort(signal.reason);
+        if (endsWithCaller) own.abort(signal.reason);
         queue.end();
       };
       if (signal.aborted) onAbort();
@@ -147,7 +192,7 @@ export function createActivity(now: () => Date = () => new Date()): Activity {
       } finally {
         signal.removeEventListener('abort', onAbort);
         // The stream may be closed without an abort (the reader returned early): that is going away, too.
-        if (action.endsWithCaller) own.abort();
+        if (endsWithCaller) own.abort();
       }
     },
     async settle(action, signal) {
@@ -172,7 +217,7 @@ export function createActivity(now: () => Date = () => new Date()): Activity {
               await kept.undo(tell, own);
             } catch (error) {
               // It did not happen, so it may be tried again.
-              undos.set(id, kept);
+              offer(kept);
               change(id, () => ({ undo: 'offered' }));
               throw error;
             }

@@ -69,7 +69,7 @@ export function openJournal(directory: string, now: () => Date = () => new Date(
 }
 
 /** A new file's name is on disk only once its folder is (fsync(2)); Windows cannot open a folder and does not need it. */
-async function syncFolder(folder: string): Promise<void> {
+export async function syncFolder(folder: string): Promise<void> {
   if (platform() === 'win32') return;
   const handle = await open(folder, 'r');
   try {

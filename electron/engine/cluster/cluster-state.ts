@@ -1,8 +1,9 @@
 // What the screen is told of a cluster as a whole.
 import type { ClusterState, ConnectionState, NodeInfo } from '../../../shared/contract/environment.ts';
 import type { FailureData } from '../../../shared/contract/failures.ts';
-import type { NodeImages, NodeStore } from '../../../shared/diagnosis/world.ts';
+import type { NodeImages } from '../../../shared/diagnosis/world.ts';
 import type { KubeNode, KubeObject } from '../../../shared/kubernetes/objects.ts';
+import type { FoundStore } from '../../clients/nodes/find-stores.ts';
 import type { LiveTable } from './live-table.ts';
 
 export interface ClusterFacts {
@@ -14,7 +15,7 @@ export interface ClusterFacts {
   readonly namespaces: LiveTable<KubeObject>;
   readonly defaultNamespace: string;
   readonly nodes: LiveTable<KubeNode>;
-  readonly stores: readonly NodeStore[] | 'unknown';
+  readonly stores: readonly FoundStore[] | 'unknown';
   readonly images: { readonly read: readonly NodeImages[]; readonly problems: ReadonlyMap<string, FailureData> };
 }
 
@@ -47,7 +48,7 @@ function nodeInfo(node: KubeNode, facts: ClusterFacts): NodeInfo {
     runtime: node.status?.nodeInfo?.containerRuntimeVersion ?? '',
     architecture: node.status?.nodeInfo?.architecture ?? '',
     store: store
-      ? { kind: store.kind, sharesDocker: store.sharesDocker, known: store.known }
+      ? { kind: store.kind, sharesDocker: store.sharesDocker, known: store.known, ...(store.cluster === undefined ? {} : { cluster: store.cluster }) }
       : { kind: 'generic', sharesDocker: 'unknown', known: 'no-evidence' },
     ...(images ? { images: { source: images.source, count: images.images.length, complete: images.complete, readAt: images.readAt } } : {}),
     ...(problem ? { imagesProblem: problem } : {}),

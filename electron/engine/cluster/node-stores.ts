@@ -45,19 +45,22 @@ export function followNodeStores(
     problems.delete(node);
     images.set({ read: images.value.read.filter((list) => list.node !== node), problems });
   };
+  const nodeOf = (name: string): KubeNode => {
+    const items = nodes.value.items;
+    const node = items === 'unknown' ? undefined : [...items.values()].find((item) => item.metadata.name === name);
+    return node ?? { metadata: { name } };
+  };
+  /** What a store is opened by. A container that stops or starts again makes it another: it is read at once then, not when its events are missed. */
+  const kindOf = ({ node, kind, container, sharesDocker, byMinikubeCli }: FoundStore): string => {
+    const containers = docker.containers.value;
+    const state = containers === 'unknown' ? '' : containers.find(({ id }) => id === container)?.state;
+    return JSON.stringify([kind, container, sharesDocker, byMinikubeCli, state, nodeOf(node).status?.nodeInfo?.containerRuntimeVersion]);
+  };
   const openOne = (found: FoundStore) => {
-    const kindOf = `${found.kind} ${found.container ?? ''} ${found.sharesDocker}`;
     const now = open.get(found.node);
-    if (now?.kindOf === kindOf) return;
+    if (now?.kindOf === kindOf(found)) return;
     if (now) close(found.node);
-    const store = openNodeImageStore(found, {
-      connection: docker.connection,
-      node: () => {
-        const items = nodes.value.items;
-        const node = items === 'unknown' ? undefined : [...items.values()].find((item) => item.metadata.name === found.node);
-        return node ?? { metadata: { name: found.node } };
-      },
-    });
+    const store = openNodeImageStore(found, { connection: docker.connection, node: () => nodeOf(found.node) });
     const watch = watchNodeImages(store, {
       signal,
       onImages(list) {
@@ -73,7 +76,7 @@ export function followNodeStores(
         });
       },
     });
-    open.set(found.node, { kindOf, store, watch });
+    open.set(found.node, { kindOf: kindOf(found), store, watch });
   };
   const measure = () => {
     const { items } = nodes.value;

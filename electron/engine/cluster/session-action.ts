@@ -12,6 +12,7 @@ export interface SessionAction<Result> extends Omit<Action<Result>, 'run'> {
     result: Result;
     /** Runs later, maybe in another session of the same context. */
     undo?: (tell: Teller, session: ClusterSession) => Promise<void>;
+    forget?: () => void;
   }>;
 }
 
@@ -36,10 +37,11 @@ export async function* runInSession<Result>(
       ...action,
       async run(tell, own) {
         using _ = held;
-        const { result, undo } = await action.run(tell, own);
+        const { result, undo, forget } = await action.run(tell, own);
         if (!undo) return { result };
         return {
           result,
+          ...(forget ? { forget } : {}),
           undo: async (undoTell) => {
             using again = sessions.hold(context);
             again.session.requireChanges();

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { Pod } from '../../../shared/kubernetes/objects.ts';
 import { imageRows, type ImageFacts } from './table.ts';
 
 const sha = (letter: string) => `sha256:${letter.repeat(64)}`;
@@ -23,15 +24,96 @@ const cases: [string, Partial<ImageFacts>, Record<string, unknown>[]][] = [
   ['an image without a name', { hostImages: [{ ...host, RepoTags: ['<none>:<none>'] }], pods: [] }, [{ key: sha('a'), reference: '', usedBy: [] }]],
 ];
 
+const nobodyAsked: ImageFacts['registryOf'] = () => ({ answer: 'unknown' });
+const rowsOf = (facts: Partial<ImageFacts>) => imageRows({ hostImages: [host], stores: [separate], nodeImages: [], pods: [pod], registryOf: nobodyAsked, ...facts });
+
 test.each(cases)('%s', (_, facts, rows) => {
-  expect(imageRows({ hostImages: [host], stores: [separate], nodeImages: [], pods: [pod], ...facts })).toMatchObject(rows);
+  expect(rowsOf(facts)).toMatchObject(rows);
 });
 
 test('a row says which pods use the image, whole', () => {
-  expect(imageRows({ hostImages: [host], stores: [], nodeImages: [], pods: [pod] })).toEqual([
+  expect(rowsOf({ stores: [] })).toEqual([
     {
       key: 'docker.io/library/spring-server:latest', reference: 'spring-server:latest', imageId: sha('a'), size: 7_000_000, createdAt: '2023-11-14T22:13:20.000Z',
-      inDocker: 'yes', nodes: [], usedBy: [{ namespace: 'default', pod: 'spring-pod', policy: 'Always' }],
+      inDocker: 'yes', nodes: [], usedBy: [{ namespace: 'default', pod: 'spring-pod', policy: 'Always', container: 'c', verdict: 'unknown', runs: 'none' }],
     },
+  ]);
+});
+
+const shared = { node: 'docker-desktop', kind: 'shared-docker', sharesDocker: 'yes', known: 'pod-uid-on-container' } as const;
+const named = (letter: string, ...more: string[]) => ({ id: sha(letter), names: ['docker.io/library/spring-server:latest', ...more], size: 7 });
+
+test('what each node has under the name, with its own ID and size', () => {
+  const second = { ...separate, node: 'kind-worker' };
+  expect(rowsOf({ stores: [separate, second], nodeImages: [read([named('b')]), { ...read([]), node: 'kind-worker' }] })[0]?.nodes).toEqual([
+    { node: 'kind-control-plane', presence: 'older-build', imageId: sha('b'), size: 7 }, { node: 'kind-worker', presence: 'only-in-docker' },
+  ]);
+  expect(rowsOf({ stores: [shared] })[0]?.nodes).toEqual([{ node: 'docker-desktop', presence: 'present', imageId: sha('a'), size: 7_000_000 }]);
+});
+
+test('when it was built: as Docker says, else as the node does of the very image that is shown', () => {
+  const onNode = read([{ ...named('b'), createdAt: '2026-11-24T09:00:00Z' }]);
+  const created = (facts: Partial<ImageFacts>) => rowsOf(facts).map(({ createdAt }) => createdAt);
+  expect(created({ hostImages: [], nodeImages: [onNode] })).toEqual(['2026-11-24T09:00:00Z']);
+  expect(created({ hostImages: [], nodeImages: [read([{ id: sha('b'), names: [], size: 7, createdAt: '2026-11-24T09:00:00Z' }])] })).toEqual(['2026-11-24T09:00:00Z']);
+  expect(created({ nodeImages: [onNode] })).toEqual(['2023-11-14T22:13:20.000Z']);
+  expect(created({ hostImages: [], nodeImages: [read([named('b')])] })).toEqual([undefined]);
+});
+
+test('an image that lost its name in Docker and is the node\'s still is not called missing there', () => {
+  const old = { ...host, Id: sha('b'), RepoTags: ['<none>:<none>'] };
+  expect(rowsOf({ hostImages: [host, old], nodeImages: [read([named('b')])] })[0]).toMatchObject({ key: sha('b'), reference: '', nodes: [{ presence: 'present', imageId: sha('b') }] });
+});
+
+/** A pod on the node that runs what `imageID` says. */
+const runningPod = (imageID: string, node: string = separate.node, policy?: string): Pod => ({
+  metadata: { name: 'spring-pod', namespace: 'default' },
+  spec: { nodeName: node, containers: [{ name: 'c', image: 'spring-server', ...(policy && { imagePullPolicy: policy }) }] },
+  status: { containerStatuses: [{ name: 'c', imageID, state: { running: {} } }] },
+});
+const digest = (letter: string) => `docker.io/library/spring-server@${sha(letter)}`;
+
+const runsCases: [string, Pod, Partial<ImageFacts>, string][] = [
+  ['Docker\'s ID, the same', runningPod(`docker://${sha('a')}`, shared.node), { stores: [shared] }, 'this-build'],
+  ['Docker\'s ID, another', runningPod(`docker://${sha('b')}`, shared.node), { stores: [shared] }, 'another-build'],
+  ['containerd\'s ID, another than Docker has', runningPod(sha('b')), { nodeImages: [read([named('b')])] }, 'another-build'],
+  ['containerd\'s ID, the same', runningPod(sha('a')), { nodeImages: [read([named('a')])] }, 'this-build'],
+  ['a digest that leads to an image of the node', runningPod(digest('d')), { nodeImages: [read([named('a', digest('d'))])] }, 'this-build'],
+  ['a digest of an image that has no name any more', runningPod(digest('d')), { nodeImages: [read([named('a', digest('e')), { id: sha('c'), names: [digest('d')], size: 7 }])] }, 'another-build'],
+  ['a digest that nothing leads from', runningPod(digest('d')), { nodeImages: [read([named('a', digest('e'))])] }, 'unknown'],
+  ['a pullable digest in Docker', runningPod(`docker-pullable://spring-server@${sha('d')}`, shared.node), { stores: [shared], hostImages: [{ ...host, RepoDigests: [`spring-server@${sha('d')}`] }] as never }, 'this-build'],
+  ['an ID and a manifest\'s digest', runningPod(sha('b')), { hostImages: [{ ...host, RepoDigests: [`spring-server@${host.Id}`] }] as never, nodeImages: [read([named('b')])] }, 'unknown'],
+  ['no ID', runningPod(''), {}, 'unknown'],
+];
+test.each(runsCases)('which build runs: %s', (_, running, facts, runs) => {
+  const row = rowsOf({ pods: [running], ...facts }).find(({ reference }) => reference !== '');
+  expect(row?.usedBy.map((use) => use.runs)).toEqual([runs]);
+});
+
+const verdictCases: [string, Pod, Partial<ImageFacts>, string][] = [
+  ['no policy in the pod is the default of its tag', runningPod('', shared.node), { stores: [shared], registryOf: () => ({ answer: 'lacks' }) }, 'V9'],
+  ['Never, on the node', runningPod('', shared.node, 'Never'), { stores: [shared] }, 'V1'],
+  ['IfNotPresent, absent, registry down', runningPod('', separate.node, 'IfNotPresent'), { nodeImages: [read([])], registryOf: () => ({ answer: 'down' }) }, 'V6'],
+  ['IfNotPresent, absent, nobody asked', runningPod('', separate.node, 'IfNotPresent'), { nodeImages: [read([])] }, 'unknown'],
+  ['Always, on the node, the registry gave this very image', runningPod('', shared.node, 'Always'), { stores: [shared], registryOf: () => ({ answer: 'has', pulledId: sha('a') }) }, 'V7'],
+  ['Always, on the node, the registry gave another', runningPod('', shared.node, 'Always'), { stores: [shared], registryOf: () => ({ answer: 'has', pulledId: sha('b') }) }, 'V8'],
+];
+test.each(verdictCases)('the verdict: %s', (_, subject, facts, verdict) => {
+  expect(rowsOf({ pods: [subject], ...facts })[0]?.usedBy[0]?.verdict).toBe(verdict);
+});
+
+test('a pod without a node meets what it meets on every node, or nobody knows what', () => {
+  const waiting = { ...pod, spec: { containers: [{ name: 'c', image: 'spring-server', imagePullPolicy: 'Never' }] } };
+  const second = { ...separate, node: 'kind-worker' };
+  const verdictWith = (images: Parameters<typeof read>[0]) =>
+    rowsOf({ pods: [waiting], stores: [separate, second], nodeImages: [read([named('a')]), { ...read(images), node: 'kind-worker' }] })[0]?.usedBy[0]?.verdict;
+  expect([verdictWith([named('a')]), verdictWith([])]).toEqual(['V1', 'unknown']);
+});
+
+test('a container that runs a build without a name is told there, too', () => {
+  const old = { ...host, Id: sha('b'), RepoTags: null };
+  const rows = rowsOf({ hostImages: [host, old] as never, stores: [shared], pods: [runningPod(`docker://${sha('b')}`, shared.node)] });
+  expect(rows.map(({ reference, usedBy }) => [reference, usedBy.map(({ pod: name, runs }) => `${name} ${runs}`)])).toEqual([
+    ['', ['spring-pod this-build']], ['spring-server:latest', ['spring-pod another-build']],
   ]);
 });

@@ -18,7 +18,8 @@ export function offersOf({ session, docker }: WorldSources, pod: Pod, row: PodRo
   const owner = controllerOf(pod);
   const ending = pod.metadata.deletionTimestamp !== undefined;
   const missing = imagesOnlyInDocker({ session, docker }, pod);
-  const loads = session.nodeStores.loadable().flatMap((store) => missing.map((image) => store.loadCommand(image))).filter((line) => line !== undefined);
+  const lines = session.nodeStores.loadable().flatMap((store) => missing.map((image) => store.loadCommand(image))).filter((line) => line !== undefined);
+  const loads = [...new Set(lines)]; // one line loads into all nodes of a kind cluster
   const refused = (message: Message | undefined) => (message ? { refused: message } : {});
   const noChange: Message | undefined = ending
     ? { key: 'offer.refused.ending', params: { pod: name } }

@@ -31,12 +31,13 @@ export function recreateAction(parts: ChangeParts, input: RecreateInput): Sessio
     title: { key: input.policy ? 'activity.recreate-with' : 'activity.recreate', params: { pod: input.name, policy: input.policy ?? '' } },
     commands: recreateCommands(input),
     subject: { context: session.context, namespace: input.namespace, pod: input.name },
-    endsWithCaller: false,
-    async run(tell) {
+    endsWithCaller: input.load, // until the images are there: nothing is changed before
+    async run(tell, signal) {
       const before = async (manifest: Pod) => {
         // The pod is replaced after that: in this order the lines do the same.
         const loading = { ...tell, command: (line: string) => tell.command(line, 'first') };
-        if (input.load) await loadMissing(parts, manifest, loading, AbortSignal.timeout(LOAD_MS));
+        if (input.load) await loadMissing(parts, manifest, loading, AbortSignal.any([signal, AbortSignal.timeout(LOAD_MS)]));
+        tell.goesOn();
       };
       const { created, old, file } = await replacePod(parts, { ref: input, make: (live) => changed(live, input), before }, tell);
       return {

@@ -15,7 +15,7 @@ const row = (reference: string, change: Partial<ImageRow> = {}): ImageRow => ({
 });
 const spring = row('spring-server:latest', { size: 30, createdAt: '2026-11-01T00:00:00Z', nodes: [{ node: 'n', presence: 'not-found' }] });
 const web = row('shop/web:1.4', { size: 200, createdAt: '2026-11-03T00:00:00+09:00', inDocker: 'no', nodes: [{ node: 'n', presence: 'present' }] });
-const pause = row('pause:3.2', { size: 4, inDocker: 'unknown', usedBy: [{ namespace: 'default', pod: 'api-1', policy: 'Always' }] });
+const pause = row('pause:3.2', { size: 4, inDocker: 'unknown', usedBy: [{ namespace: 'default', pod: 'api-1', policy: 'Always', container: 'c', verdict: 'unknown', runs: 'unknown' }] });
 const nameless = row('', { size: 30, createdAt: '2026-11-02T00:00:00Z', nodes: [{ node: 'n', presence: 'older-build' }] });
 
 test.each<[ImageOrder, ImageRow[]]>([

@@ -1,5 +1,6 @@
-// The rows of the Images table: which of them match the filter, and in which order.
+// The rows of the Images table: what marks them, which of them are shown, and in which order.
 import type { ImageRow } from '../../../shared/contract/images.ts';
+import { shortId } from '../../state/format.ts';
 import { onNode } from './on-node.ts';
 
 export const imageColumns = ['image', 'id', 'size', 'created', 'in-docker', 'on-node', 'used-by'] as const;
@@ -41,6 +42,35 @@ export function sortImages(rows: readonly ImageRow[], { column, direction }: Ima
 /** The order after a click on a column's header: the other direction of the same column, else ascending. */
 export function nextOrder(now: ImageOrder, column: ImageColumn): ImageOrder {
   return { column, direction: now.column === column && now.direction === 'ascending' ? 'descending' : 'ascending' };
+}
+
+/** `no-name`: nothing can ask for it. `stale`: a node has an older build than Docker, or a container does not run the build that the name has now. */
+export type Mark = 'no-name' | 'stale';
+
+export function marksOf({ reference, nodes, usedBy }: Pick<ImageRow, 'reference' | 'nodes' | 'usedBy'>): Mark[] {
+  const isStale = nodes.some(({ presence }) => presence === 'older-build') || usedBy.some(({ runs }) => runs === 'another-build');
+  return [...(reference === '' ? (['no-name'] as const) : []), ...(isStale ? (['stale'] as const) : [])];
+}
+
+const passesKind = {
+  all: () => true,
+  stale: (row) => marksOf(row).includes('stale'),
+  'no-name': (row) => marksOf(row).includes('no-name'),
+  'in-use': ({ usedBy }) => usedBy.length > 0,
+  // Where Docker cannot be read, nobody knows.
+  'not-in-docker': ({ inDocker }) => inDocker === 'no',
+} as const satisfies Record<string, (row: ImageRow) => boolean>;
+
+export type Kind = keyof typeof passesKind;
+export const kinds = Object.keys(passesKind) as Kind[];
+
+export function isOfKind(row: ImageRow, kind: Kind): boolean {
+  return passesKind[kind](row);
+}
+
+/** What the row is called: its name, or the beginning of its ID. */
+export function nameOf({ reference, imageId, key }: Pick<ImageRow, 'reference' | 'imageId' | 'key'>): string {
+  return reference || shortId(imageId || key);
 }
 
 /** Every word of the filter is somewhere in the name, in the ID or in the name of a pod that uses the image. */

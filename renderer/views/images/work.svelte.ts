@@ -2,47 +2,18 @@
 import type { Outputs } from '../../../shared/contract/contract.ts';
 import { change } from '../../actions/change.ts';
 import { engine } from '../../state/engine.ts';
-import { remember, remembered } from '../../state/remembered.ts';
 import { run } from '../../state/running.svelte.ts';
 import type { ProgressCall, Running } from '../../state/running.svelte.ts';
 import { say } from '../../state/say.ts';
 
 type Result<Stream> = Stream extends AsyncIterable<infer Event> ? (Event extends { type: 'done'; result: infer R } ? R : never) : never;
-type Built = Result<Outputs['images']['build']>;
 type Loaded = Result<Outputs['images']['load']>;
-
-/** The panel Build image. */
-class BuildWork {
-  isOpen = $state(false);
-  folder = $state(remembered('build.folder') ?? '');
-  image = $state('');
-  running = $state.raw<Running<Built>>();
-
-  start(): void {
-    const input = { folder: this.folder.trim(), image: this.image.trim() };
-    remember('build.folder', input.folder);
-    const call: ProgressCall<Built> = (signal) => engine.images.build(input, { signal });
-    this.running = run('images.build', call);
-  }
-
-  close(): void {
-    this.isOpen = false;
-    if (this.running?.state !== 'running') this.running = undefined;
-  }
-
-  /** Another Docker is shown now. */
-  forget(): void {
-    this.isOpen = false;
-    this.running = undefined;
-  }
-}
-export const buildWork = new BuildWork();
 
 const keyOf = (context: string, key: string) => JSON.stringify([context, key]);
 
 /** The images that are being loaded, or were, until the person puts them away. By context and the row's key. */
 class LoadWork {
-  #runs = $state.raw<ReadonlyMap<string, { readonly reference: string; readonly running: Running<Loaded> }>>(new Map());
+  #runs = $state.raw<ReadonlyMap<string, { readonly reference: string; readonly size: number; readonly running: Running<Loaded> }>>(new Map());
 
   get shown() {
     return [...this.#runs].map(([key, work]) => ({ key, ...work }));
@@ -53,10 +24,10 @@ class LoadWork {
   }
 
   /** Loads the image into every node that lacks it. On a cluster that is not local it asks first. */
-  async start(context: string, { key, reference }: { key: string; reference: string }): Promise<void> {
+  async start(context: string, { key, reference, size }: { key: string; reference: string; size: number }): Promise<void> {
     const call: ProgressCall<Loaded> = (signal) => engine.images.load({ context, image: reference }, { signal });
-    const running = await change({ title: say('images.load.question', { image: reference }), commands: [], danger: 'g' }, () => run('images.load', call));
-    if (running) this.#runs = new Map(this.#runs).set(keyOf(context, key), { reference, running });
+    const running = await change({ title: say('images.load.question', { image: reference }), commands: [], danger: 'g' }, () => run('images.load', call, { cancellable: true }));
+    if (running) this.#runs = new Map(this.#runs).set(keyOf(context, key), { reference, size, running });
   }
 
   /** Other nodes are shown now. */

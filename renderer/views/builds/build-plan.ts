@@ -1,0 +1,38 @@
+// What Build, load and recreate will do, said beforehand. Pure.
+import type { Message } from '../../../shared/contract/findings.ts';
+import type { PodRow } from '../../../shared/contract/pods.ts';
+import { familiarName, parseImageReference } from '../../../shared/kubernetes/image-reference.ts';
+
+export interface PlanFacts {
+  readonly context: string;
+  /** As it was written. */
+  readonly image: string;
+  /** Of all namespaces; undefined where they are not known. */
+  readonly pods: readonly Pick<PodRow, 'namespace' | 'name' | 'owner' | 'containers'>[] | undefined;
+}
+
+/** More names than these are counted. */
+const NAMED = 4;
+
+/** Sentences, the first one after "Build, load and recreate:". A pod is said to be recreated only where the engine will do it. */
+export function planOf({ context, image, pods }: PlanFacts): Message[] {
+  const reference = parseImageReference(image.trim());
+  if (!reference.ok || !pods) return [{ key: 'builds.rollout.describe-any', params: { context, image: reference.ok ? familiarName(reference) : '' } }];
+  const uses = (container: PodRow['containers'][number]) => container.normalized === reference.normalized;
+  const users = pods.filter(({ containers }) => containers.some(uses));
+  const bare = users.filter(({ owner }) => !owner);
+  const owned = users.filter(({ owner }) => owner);
+  const first = { context, image: familiarName(reference) };
+  if (users.length === 0) return [{ key: 'builds.rollout.describe-none', params: first }];
+  const asksAlways = bare.some(({ containers }) => containers.some((container) => uses(container) && container.policy === 'Always'));
+  return [
+    bare.length > 0 ? { key: 'builds.rollout.describe', params: { ...first, ...namesOf(bare) } } : { key: 'builds.rollout.describe-brings', params: first },
+    ...(asksAlways ? [{ key: 'builds.rollout.describe-policy', params: {} }] : []),
+    ...(owned.length > 0 ? [{ key: 'builds.rollout.describe-owned', params: namesOf(owned) }] : []),
+  ];
+}
+
+function namesOf(pods: readonly Pick<PodRow, 'namespace' | 'name'>[]): Message['params'] {
+  const names = pods.slice(0, NAMED).map(({ namespace, name }) => `${namespace}/${name}`).join(', ');
+  return { count: pods.length, names, more: Math.max(0, pods.length - NAMED) };
+}
