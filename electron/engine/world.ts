@@ -43,14 +43,15 @@ export function openWorld({ activity: log, journal, recent, keptCopies, tools, .
   const { kubeconfig, docker } = surroundings;
   const activity = activityOfOne(log);
   const sessions = openSessions(kubeconfig, docker);
+  const changes = { sessions, activity, docker, journal };
   const forwards = openForwards(sessions, activity);
   const localClusters = openLocalClusters({ kubeconfig, docker, sessions, activity, tools });
   return {
     calls: {
       environment: environmentCalls(surroundings, sessions),
-      pods: podCalls(sessions, docker, activity, journal),
-      images: imageCalls(sessions, docker, activity, keptCopies),
-      builds: buildCalls({ docker, sessions, activity, journal, recent }),
+      pods: podCalls(changes),
+      images: imageCalls(changes, keptCopies),
+      builds: buildCalls(changes, recent),
       clusters: localClusters.calls,
       forwards: forwards.calls,
       http: httpCalls(sessions, forwards, activity),

@@ -30,6 +30,12 @@ export const failures = {
   MANIFEST_OTHER_NAMESPACE: failure({ manifest: z.string(), namespace: z.string() }),
   MANIFEST_UNKNOWN_FIELD: failure({ path: z.string(), line: z.number(), suggestion: z.string() }),
   MANIFEST_REFUSED: failure({ path: z.string(), line: z.number() }),
+  // objects of any kind
+  KIND_UNKNOWN: failure({ apiVersion: z.string(), kind: z.string() }),
+  OBJECT_GONE: failure({ kind: z.string(), name: z.string() }),
+  OBJECT_REPLACED: failure({ kind: z.string(), name: z.string() }),
+  OBJECT_EXISTS: failure({ kind: z.string(), name: z.string() }),
+  UNDO_CONFLICT: failure({ kind: z.string(), name: z.string() }),
   FILE_UNREADABLE: failure({ file: z.string() }),
   POD_EXISTS: failure({ pod: z.string(), namespace: z.string() }),
   POD_GONE: failure({ pod: z.string() }),

@@ -7,7 +7,6 @@ import type { Pod } from '../../../shared/kubernetes/objects.ts';
 import { recreateManifest } from '../../../shared/kubernetes/recreate-manifest.ts';
 import { failureOf } from '../../clients/cluster/api-error.ts';
 import type { Teller } from '../activity/activity.ts';
-import { kubectl } from '../activity/shell-line.ts';
 import type { SessionAction } from '../cluster/session-action.ts';
 import type { ClusterSession } from '../cluster/session.ts';
 import { loadIntoNodes } from '../images/load-into-nodes.ts';
@@ -66,17 +65,7 @@ export function buildLoadRecreateAction(parts: ChangeParts & { readonly recent: 
         recreated: outcome.recreated.map(({ namespace, name }) => ({ namespace, name })),
         left: [...left, ...outcome.failed],
       };
-      if (outcome.changed.length === 0) return { result };
-      return {
-        result,
-        undo: async (undoTell, again) => {
-          for (const { created, old, file } of outcome.changed) {
-            const ref = { context: session.context, ...created };
-            undoTell.command(kubectl(ref, 'replace', '--force', '-f', file));
-            await replacePod({ ...parts, session: again }, { ref, make: () => recreateManifest(old, {}) }, undoTell);
-          }
-        },
-      };
+      return { result, ways: outcome.changed.map(({ created, old, file }) => ({ type: 'replace-pod', ...created, old, file })) };
     },
   };
 }

@@ -1,26 +1,15 @@
 // The contract's calls for builds.
 import { checkContext } from '../../clients/docker/check-context.ts';
-import type { Activity } from '../activity/activity.ts';
-import type { Journal } from '../activity/journal.ts';
 import type { EngineCalls } from '../calls.ts';
-import { runInSession } from '../cluster/session-action.ts';
-import type { Sessions } from '../cluster/sessions.ts';
-import type { Docker } from '../docker.ts';
+import { runInSession, type Changes } from '../cluster/session-action.ts';
 import { buildLoadRecreateAction } from './build-load-recreate.ts';
 import { atHome } from './home-path.ts';
 import { listFolder } from './list-folder.ts';
 import type { RecentBuilds } from './recent-builds.ts';
 import { lineOf, runBuild, settled } from './run-build.ts';
 
-export interface BuildCallParts {
-  readonly docker: Docker;
-  readonly sessions: Sessions;
-  readonly activity: Activity;
-  readonly journal: Journal;
-  readonly recent: RecentBuilds;
-}
-
-export function buildCalls({ docker, sessions, activity, journal, recent }: BuildCallParts): EngineCalls['builds'] {
+export function buildCalls(changes: Changes, recent: RecentBuilds): EngineCalls['builds'] {
+  const { docker, activity } = changes;
   return {
     listFolder: ({ path }, signal) => listFolder(path, signal),
     checkContext: async ({ folder, dockerfile }, signal) =>
@@ -44,6 +33,6 @@ export function buildCalls({ docker, sessions, activity, journal, recent }: Buil
       );
     },
     buildLoadRecreate: ({ context, ...input }, signal) =>
-      runInSession(sessions, activity, context, signal, (session) => buildLoadRecreateAction({ session, docker, journal, recent }, settled(input))),
+      runInSession(changes, context, signal, (parts) => buildLoadRecreateAction({ ...parts, recent }, settled(input))),
   };
 }

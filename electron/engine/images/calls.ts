@@ -1,12 +1,10 @@
 // The contract's calls for images.
-import type { Activity } from '../activity/activity.ts';
 import type { EngineCalls } from '../calls.ts';
 import type { Scope } from '../cluster/scope.ts';
 import type { ClusterSession } from '../cluster/session.ts';
-import type { Sessions } from '../cluster/sessions.ts';
 import type { Docker } from '../docker.ts';
 import { describeImage } from '../../clients/docker/describe-image.ts';
-import { runInSession } from '../cluster/session-action.ts';
+import { runInSession, type Changes } from '../cluster/session-action.ts';
 import { createTopic, type Topic } from '../topic.ts';
 import { knownRegistry } from './known-registry.ts';
 import type { KeptCopies } from './kept-copies.ts';
@@ -17,7 +15,8 @@ import { storesKnown } from './stores-known.ts';
 import { imageRows } from './table.ts';
 import type { Images } from './used-by.ts';
 
-export function imageCalls(sessions: Sessions, docker: Docker, activity: Activity, keptCopies: KeptCopies): EngineCalls['images'] {
+export function imageCalls(changes: Changes, keptCopies: KeptCopies): EngineCalls['images'] {
+  const { sessions, docker, activity } = changes;
   return {
     async *watch({ context }, signal) {
       using held = context === undefined ? undefined : sessions.hold(context);
@@ -39,9 +38,9 @@ export function imageCalls(sessions: Sessions, docker: Docker, activity: Activit
     },
     inspect: ({ image }, signal) => describeImage(docker.connection.docker(), image, signal),
     tag: nameImage({ docker, activity }),
-    remove: removeImages({ sessions, docker, activity, keptCopies }),
+    remove: removeImages(changes, keptCopies),
     load: ({ context, image, nodes }, signal) =>
-      runInSession(sessions, activity, context, signal, (session) => {
+      runInSession(changes, context, signal, ({ session }) => {
         session.requireChanges();
         return {
           title: { key: 'activity.load', params: { image } },

@@ -3,27 +3,19 @@ import type { ImageCopy } from '../../../shared/contract/images.ts';
 import { Failure } from '../../../shared/contract/failures.ts';
 import { comparable, familiarName, parseImageReference } from '../../../shared/kubernetes/image-reference.ts';
 import { inspectImage, tagImage } from '../../clients/docker/images.ts';
-import type { Activity } from '../activity/activity.ts';
 import { shellLine } from '../activity/shell-line.ts';
 import type { EngineCalls } from '../calls.ts';
-import { runInSession } from '../cluster/session-action.ts';
+import { runInSession, type Changes } from '../cluster/session-action.ts';
 import type { ClusterSession } from '../cluster/session.ts';
-import type { Sessions } from '../cluster/sessions.ts';
 import type { Docker } from '../docker.ts';
 import { dockerPlace, nodePlace, shortName } from './image-places.ts';
 import type { KeptCopies } from './kept-copies.ts';
 import { removeCopies, type PlaceOf } from './remove.ts';
 import { storesKnown } from './stores-known.ts';
 
-interface Parts {
-  readonly sessions: Sessions;
-  readonly docker: Docker;
-  readonly activity: Activity;
-  readonly keptCopies: KeptCopies;
-}
-
 /** @throws Failure CHANGES_LOCKED at once where a node of a cluster that is not local is meant; those of removeCopies when it runs. */
-export function removeImages({ sessions, docker, activity, keptCopies }: Parts): EngineCalls['images']['remove'] {
+export function removeImages(changes: Changes, keptCopies: KeptCopies): EngineCalls['images']['remove'] {
+  const { docker, activity } = changes;
   return ({ context, copies, withoutCopy = false }, signal) => {
     const removal = { copies, withoutCopy };
     const title = { key: 'activity.remove-images', params: { image: shortName(copies[0]?.key ?? ''), count: copies.length } };
@@ -40,7 +32,7 @@ export function removeImages({ sessions, docker, activity, keptCopies }: Parts):
         },
       }, signal);
     }
-    return runInSession(sessions, activity, context ?? '', signal, (session) => {
+    return runInSession(changes, context ?? '', signal, ({ session }) => {
       session.requireChanges();
       return {
         ...entry,
@@ -71,7 +63,7 @@ function placeOf(docker: Docker, session: ClusterSession | undefined, { key, pla
 }
 
 /** @throws Failure IMAGE_NAME_INVALID, IMAGE_NOT_IN_DOCKER, DOCKER_* */
-export function nameImage({ docker, activity }: Pick<Parts, 'docker' | 'activity'>): EngineCalls['images']['tag'] {
+export function nameImage({ docker, activity }: Pick<Changes, 'docker' | 'activity'>): EngineCalls['images']['tag'] {
   return async ({ image, name }, signal) => {
     const client = () => docker.connection.docker();
     const wanted = parseImageReference(name);

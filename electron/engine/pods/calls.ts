@@ -1,27 +1,24 @@
 // The contract's calls for pods.
-import type { Activity } from '../activity/activity.ts';
-import type { Journal } from '../activity/journal.ts';
 import type { EngineCalls } from '../calls.ts';
-import type { Sessions } from '../cluster/sessions.ts';
-import type { Docker } from '../docker.ts';
 import { loadMissing } from '../images/load-missing.ts';
 import { createAction } from './create.ts';
 import { deleteAction } from './delete.ts';
 import { livePod } from './pod-ref.ts';
 import { recreateAction } from './recreate.ts';
 import { runCommandAction } from './run-command.ts';
-import { runInSession } from '../cluster/session-action.ts';
+import { runInSession, type Changes } from '../cluster/session-action.ts';
 import { podWatches } from './watch.ts';
 
-export function podCalls(sessions: Sessions, docker: Docker, activity: Activity, journal: Journal): EngineCalls['pods'] {
+export function podCalls(changes: Changes): EngineCalls['pods'] {
+  const { sessions, docker, activity } = changes;
   return {
     ...podWatches(sessions, docker),
     create: ({ context, namespace, manifest, fileName }, signal) =>
-      runInSession(sessions, activity, context, signal, (session) => createAction(session, namespace, manifest, fileName)),
-    recreate: (input, signal) => runInSession(sessions, activity, input.context, signal, (session) => recreateAction({ session, docker, journal }, input)),
-    delete: (input, signal) => runInSession(sessions, activity, input.context, signal, (session) => deleteAction({ session, docker, journal }, input)),
+      runInSession(changes, context, signal, ({ session }) => createAction(session, namespace, manifest, fileName)),
+    recreate: (input, signal) => runInSession(changes, input.context, signal, (parts) => recreateAction(parts, input)),
+    delete: (input, signal) => runInSession(changes, input.context, signal, (parts) => deleteAction(parts, input)),
     loadImages: (input, signal) =>
-      runInSession(sessions, activity, input.context, signal, (session) => {
+      runInSession(changes, input.context, signal, ({ session }) => {
         session.requireChanges();
         return {
           title: { key: 'activity.load-images', params: { pod: input.name } },

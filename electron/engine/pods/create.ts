@@ -1,7 +1,7 @@
 // Creates a pod from a manifest: read, checked by the server without creating anything, then created by server-side apply.
 import { Failure } from '../../../shared/contract/failures.ts';
 import { ApiError } from '../../clients/cluster/api-error.ts';
-import { applyPod, deletePod } from '../../clients/cluster/pods-api.ts';
+import { applyPod } from '../../clients/cluster/pods-api.ts';
 import { unknownFieldOf } from '../../clients/cluster/unknown-field.ts';
 import { kubectl } from '../activity/shell-line.ts';
 import type { ClusterSession } from '../cluster/session.ts';
@@ -40,11 +40,7 @@ export function createAction(session: ClusterSession, namespace: string, text: s
       const uid = pod.metadata.uid ?? '';
       return {
         result: { namespace, name, uid },
-        undo: async (undoTell, again) => {
-          undoTell.step('step.delete-pod', { pod: name });
-          undoTell.command(kubectl(at, 'delete', 'pod', name));
-          await deletePod(await again.client(), namespace, name, { uid });
-        },
+        ways: [{ type: 'delete', object: { apiVersion: 'v1', kind: 'Pod', namespace, name, uid } }],
       };
     },
   };

@@ -1,7 +1,6 @@
 // Deletes a pod, after its definition is on disk, and waits until it is gone.
 import { Failure } from '../../../shared/contract/failures.ts';
 import { recreateManifest } from '../../../shared/kubernetes/recreate-manifest.ts';
-import { applyPod } from '../../clients/cluster/pods-api.ts';
 import { kubectl } from '../activity/shell-line.ts';
 import { controllerOf } from '../cluster/owners.ts';
 import { deleteForSure } from './delete-for-sure.ts';
@@ -49,11 +48,7 @@ export function deleteAction({ session, journal }: ChangeParts, ref: PodRef): Se
       if (controllerOf(pod)) return { result: {} };
       return {
         result: {},
-        undo: async (undoTell, again) => {
-          undoTell.step('step.create-pod', { pod: ref.name });
-          undoTell.command(kubectl(at, 'apply', '--server-side', '-f', file));
-          await applyPod(await again.client(), ref.namespace, restore, { createOnly: true });
-        },
+        ways: [{ type: 'create', object: { ...restore }, file }],
       };
     },
   };

@@ -3,7 +3,6 @@ import type { PullPolicy } from '../../../shared/contract/findings.ts';
 import { Failure } from '../../../shared/contract/failures.ts';
 import type { Container, Pod } from '../../../shared/kubernetes/objects.ts';
 import { recreateManifest } from '../../../shared/kubernetes/recreate-manifest.ts';
-import { kubectl } from '../activity/shell-line.ts';
 import type { SessionAction } from '../cluster/session-action.ts';
 import { loadMissing } from '../images/load-missing.ts';
 import { recreateCommands } from './commands.ts';
@@ -42,10 +41,7 @@ export function recreateAction(parts: ChangeParts, input: RecreateInput): Sessio
       const { created, old, file } = await replacePod(parts, { ref: input, make: (live) => changed(live, input), before }, tell);
       return {
         result: created,
-        undo: async (undoTell, again) => {
-          undoTell.command(kubectl(input, 'replace', '--force', '-f', file));
-          await replacePod({ ...parts, session: again }, { ref: { ...input, uid: created.uid }, make: () => recreateManifest(old, {}) }, undoTell);
-        },
+        ways: [{ type: 'replace-pod', ...created, old, file }],
       };
     },
   };
