@@ -76,7 +76,7 @@ test('build from a picked folder, again from the cache, and Build, load and recr
   // Without a readiness probe Running says nothing of the server inside.
   await expect.poll(() => kubectl(context, ...at, 'exec', 'bare', '--', 'curl', '-s', 'localhost:8080').catch(String)).toBe(`${evening} from the build\n`);
   const activity = page.getByRole('log', { name: 'Activity' });
-  for (const line of [`--build-arg 'GREETING=${evening}'`, `kind load docker-image ${image}`, `-n ${namespace.name} replace --force -f bare.yaml`])
+  for (const line of [`--build-arg 'GREETING=${evening}'`, `kind load docker-image ${image}`, `-n ${namespace.name} replace --force -f bare.recreate.yaml`])
     await expect(activity).toContainText(line);
 
   // A stage that fails says which step it was, and the image stays what it was; a chip of before builds at once.

@@ -108,7 +108,7 @@ async function recreateAll(parts: ChangeParts, bare: ReturnType<typeof podsOfIma
     const { namespace = '', name = '', uid = '' } = pod.metadata;
     const ref = { context: parts.session.context, namespace, name, uid };
     const make = (live: Pod) => recreateManifest(live, askAlways.length === 0 ? {} : { policy: 'IfNotPresent', containers: askAlways });
-    for (const line of recreateCommands(askAlways.length === 0 ? ref : { ...ref, policy: 'IfNotPresent' })) tell.command(line);
+    for (const line of recreateCommands(ref.context, pod, make(pod))) tell.command(line);
     try {
       const replaced = await replacePod(parts, { ref, make }, tell);
       recreated.push(replaced.created);

@@ -3,7 +3,7 @@ import { Failure } from '../../../shared/contract/failures.ts';
 import { ApiError } from '../../clients/cluster/api-error.ts';
 import { applyPod } from '../../clients/cluster/pods-api.ts';
 import { unknownFieldOf } from '../../clients/cluster/unknown-field.ts';
-import { kubectl } from '../activity/shell-line.ts';
+import { fedWith, kubectl } from '../activity/shell-line.ts';
 import type { ClusterSession } from '../cluster/session.ts';
 import { nearestField } from './known-fields.ts';
 import { readManifest, type Manifest } from './manifest.ts';
@@ -25,10 +25,9 @@ export function createAction(session: ClusterSession, namespace: string, text: s
   const manifest = readManifest(text, namespace);
   const { name } = manifest.pod.metadata;
   const at = { context: session.context, namespace };
-  const file = fileName ?? `${name}.yaml`;
   return {
     title: { key: 'activity.create', params: { pod: name } },
-    commands: [kubectl(at, 'apply', '--server-side', '--field-manager=podlab', '-f', file)],
+    commands: [applyLine(at, text, fileName ?? `${name}.yaml`)],
     subject: { ...at, pod: name },
     endsWithCaller: false,
     async run(tell) {
@@ -45,6 +44,14 @@ export function createAction(session: ClusterSession, namespace: string, text: s
     },
   };
 }
+
+/** With the text itself: there may be no file of it, or another one. What is too long to read is left in its file. */
+function applyLine(at: { context: string; namespace: string }, text: string, file: string): string {
+  const line = (from: string) => kubectl(at, 'apply', '--server-side', '--field-manager=podlab', '-f', from);
+  return text.length > LINE_TEXT ? line(file) : fedWith(line('-'), text);
+}
+
+const LINE_TEXT = 16_000;
 
 /** Turns the server's refusal into the reason with the manifest's line. */
 async function explained<Result>(manifest: Manifest, session: ClusterSession, call: () => Promise<Result>): Promise<Result> {

@@ -6,6 +6,7 @@ import { kubectl } from '../activity/shell-line.ts';
 import { controllerOf } from '../cluster/owners.ts';
 import { imagesOnlyInDocker } from '../images/only-in-docker.ts';
 import { recreateCommands } from './commands.ts';
+import { recreated } from './recreate.ts';
 import type { WorldSources } from './world.ts';
 
 type Offer = PodDetail['offers'][number];
@@ -18,8 +19,8 @@ export function offersOf({ session, docker }: WorldSources, pod: Pod, row: PodRo
   const owner = controllerOf(pod);
   const ending = pod.metadata.deletionTimestamp !== undefined;
   const missing = imagesOnlyInDocker({ session, docker }, pod);
-  const lines = session.nodeStores.loadable().flatMap((store) => missing.map((image) => store.loadCommand(image))).filter((line) => line !== undefined);
-  const loads = [...new Set(lines)]; // one line loads into all nodes of a kind cluster
+  const loadLines = session.nodeStores.loadable().flatMap((store) => missing.map((image) => store.loadCommand(image))).filter((line) => line !== undefined);
+  const loads = [...new Set(loadLines)]; // one line loads into all nodes of a kind cluster
   const refused = (message: Message | undefined) => (message ? { refused: message } : {});
   const noChange: Message | undefined = ending
     ? { key: 'offer.refused.ending', params: { pod: name } }
@@ -27,12 +28,13 @@ export function offersOf({ session, docker }: WorldSources, pod: Pod, row: PodRo
       ? { key: 'offer.refused.owner', params: { pod: name, kind: owner.kind, owner: owner.name } }
       : undefined;
   const noLoad: Message | undefined = loads.length > 0 ? undefined : { key: 'offer.refused.nothing-to-load', params: {} };
+  const lines = (change: Pick<Offer, 'policy' | 'image' | 'container'>) => recreateLines(session.context, pod, { name, ...change });
   return [
-    ...POLICIES.map((policy): Offer => ({ action: 'recreate', policy, danger: 'y', commands: recreateCommands({ ...at, name, policy }), ...refused(noChange) })),
-    { action: 'recreate', danger: 'y', commands: recreateCommands({ ...at, name }), ...refused(noChange) },
+    ...POLICIES.map((policy): Offer => ({ action: 'recreate', policy, danger: 'y', commands: lines({ policy }), ...refused(noChange) })),
+    { action: 'recreate', danger: 'y', commands: lines({}), ...refused(noChange) },
     ...otherImages(findings).map(({ image, container, policy }): Offer => {
       const change = { image, ...(container === undefined ? {} : { container }), ...(policy === undefined ? {} : { policy }) };
-      return { action: 'recreate', ...change, danger: 'y', commands: recreateCommands({ ...at, name, ...change }), ...refused(noChange) };
+      return { action: 'recreate', ...change, danger: 'y', commands: lines(change), ...refused(noChange) };
     }),
     { action: 'load', danger: 'g', commands: loads, ...refused(noLoad) },
     ...POLICIES.map(
@@ -40,7 +42,7 @@ export function offersOf({ session, docker }: WorldSources, pod: Pod, row: PodRo
         action: 'load-and-recreate',
         policy,
         danger: 'y',
-        commands: [...loads, ...recreateCommands({ ...at, name, policy })],
+        commands: [...loads, ...lines({ policy })],
         ...refused(noChange ?? noLoad),
       }),
     ),
@@ -51,6 +53,15 @@ export function offersOf({ session, docker }: WorldSources, pod: Pod, row: PodRo
       ...refused(ending ? { key: 'offer.refused.ending', params: { pod: name } } : undefined),
     },
   ];
+}
+
+/** None where it is not clear which container gets the image: the change itself is refused then. */
+function recreateLines(context: string, pod: Pod, change: Parameters<typeof recreated>[1]): string[] {
+  try {
+    return recreateCommands(context, pod, recreated(pod, change));
+  } catch {
+    return [];
+  }
 }
 
 /** The names that findings suggest in the place of one that is nowhere. */

@@ -28,7 +28,7 @@ export function recreateAction(parts: ChangeParts, input: RecreateInput): Sessio
   session.requireChanges();
   return {
     title: { key: input.policy ? 'activity.recreate-with' : 'activity.recreate', params: { pod: input.name, policy: input.policy ?? '' } },
-    commands: recreateCommands(input),
+    commands: [],
     subject: { context: session.context, namespace: input.namespace, pod: input.name },
     endsWithCaller: input.load, // until the images are there: nothing is changed before
     async run(tell, signal) {
@@ -38,7 +38,14 @@ export function recreateAction(parts: ChangeParts, input: RecreateInput): Sessio
         if (input.load) await loadMissing(parts, manifest, loading, AbortSignal.any([signal, AbortSignal.timeout(LOAD_MS)]));
         tell.goesOn();
       };
-      const { created, old, file } = await replacePod(parts, { ref: input, make: (live) => changed(live, input), before }, tell);
+      let told = false;
+      const make = (live: Pod) => {
+        const made = recreated(live, input);
+        if (!told) for (const line of recreateCommands(session.context, live, made)) tell.command(line);
+        told = true;
+        return made;
+      };
+      const { created, old, file } = await replacePod(parts, { ref: input, make, before }, tell);
       return {
         result: created,
         ways: [{ type: 'replace-pod', ...created, old, file }],
@@ -47,7 +54,8 @@ export function recreateAction(parts: ChangeParts, input: RecreateInput): Sessio
   };
 }
 
-function changed(live: Pod, { policy, image, container, name }: RecreateInput): Pod {
+/** The new pod's manifest. @throws Failure CONTAINER_NOT_FOUND where it is not clear which container gets the image */
+export function recreated(live: Pod, { policy, image, container, name }: Pick<RecreateInput, 'policy' | 'image' | 'container' | 'name'>): Pod {
   const manifest = image === undefined ? recreateManifest(live, {}) : withImage(live, image, container, name);
   if (!policy) return manifest;
   const withPolicy = (containers: readonly Container[]) => containers.map((each) => ({ ...each, imagePullPolicy: policy }));
