@@ -8,6 +8,7 @@ import { openJournal, stateDirectory } from './activity/journal.ts';
 import { openRecentBuilds } from './builds/recent-builds.ts';
 import type { EngineCalls } from './calls.ts';
 import { openDocker, type Docker } from './docker.ts';
+import { openFileOrigins } from './files/origins.ts';
 import { openKeptCopies } from './images/kept-copies.ts';
 import { openPractice, type PracticeOptions, type StartPractice } from './practice.ts';
 import { createTopic } from './topic.ts';
@@ -57,6 +58,7 @@ export async function openEngine(options: EngineOptions = {}): Promise<Engine> {
     activity,
     journal: openJournal(directory),
     recent: openRecentBuilds(directory),
+    fileOrigins: openFileOrigins(directory),
     keptCopies: openKeptCopies(directory),
     practice: practiceState,
     tools: toolsOfThisMachine(),

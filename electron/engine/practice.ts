@@ -10,6 +10,7 @@ import { openJournal } from './activity/journal.ts';
 import { openRecentBuilds } from './builds/recent-builds.ts';
 import { openDocker } from './docker.ts';
 import { createTopic, type Topic } from './topic.ts';
+import { openFileOrigins } from './files/origins.ts';
 import { openKeptCopies } from './images/kept-copies.ts';
 import { openWorld, type SwitchCalls, type World } from './world.ts';
 
@@ -92,6 +93,7 @@ export function openPractice({ startProcess, current, state, asked, activity }: 
       // Beside its kubeconfig: what was deleted there can come back for as long as the cluster is there.
       journal: openJournal(dirname(process.kubeconfig)),
       recent: openRecentBuilds(dirname(process.kubeconfig)),
+      fileOrigins: openFileOrigins(dirname(process.kubeconfig)),
       keptCopies: openKeptCopies(dirname(process.kubeconfig)),
       practice: own,
     });

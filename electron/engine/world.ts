@@ -10,6 +10,8 @@ import type { EngineCalls } from './calls.ts';
 import { openLocalClusters } from './clusters/calls.ts';
 import { openSessions } from './cluster/sessions.ts';
 import { environmentCalls, type Surroundings } from './environment.ts';
+import { fileCalls } from './files/calls.ts';
+import type { FileOrigins } from './files/origins.ts';
 import { openForwards } from './forwards/calls.ts';
 import { httpCalls } from './http/send.ts';
 import { imageCalls } from './images/calls.ts';
@@ -29,6 +31,7 @@ export interface WorldParts extends Surroundings {
   readonly activity: Activity;
   readonly journal: Journal;
   readonly recent: RecentBuilds;
+  readonly fileOrigins: FileOrigins;
   /** Closed with the world. */
   readonly keptCopies: KeptCopies;
   /** Where kind and minikube are looked for; left out where neither is to be used. */
@@ -39,7 +42,7 @@ export interface WorldParts extends Surroundings {
 export type SwitchCalls = Pick<EngineCalls['environment'], 'startPractice' | 'stopPractice'>;
 export type WorldCalls = Omit<EngineCalls, 'environment'> & { readonly environment: Omit<EngineCalls['environment'], keyof SwitchCalls> };
 
-export function openWorld({ activity: log, journal, recent, keptCopies, tools, ...surroundings }: WorldParts): World {
+export function openWorld({ activity: log, journal, recent, fileOrigins, keptCopies, tools, ...surroundings }: WorldParts): World {
   const { kubeconfig, docker } = surroundings;
   const activity = activityOfOne(log);
   const sessions = openSessions(kubeconfig, docker);
@@ -54,6 +57,7 @@ export function openWorld({ activity: log, journal, recent, keptCopies, tools, .
       builds: buildCalls(changes, recent),
       clusters: localClusters.calls,
       forwards: forwards.calls,
+      files: fileCalls({ sessions, activity }, fileOrigins),
       http: httpCalls(sessions, forwards, activity),
       activity: {
         async *watch(_, signal) {

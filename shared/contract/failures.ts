@@ -36,7 +36,16 @@ export const failures = {
   OBJECT_REPLACED: failure({ kind: z.string(), name: z.string() }),
   OBJECT_EXISTS: failure({ kind: z.string(), name: z.string() }),
   UNDO_CONFLICT: failure({ kind: z.string(), name: z.string() }),
+  // files with manifests
   FILE_UNREADABLE: failure({ file: z.string() }),
+  FILE_NOT_MANIFEST: failure({ file: z.string() }),
+  FILE_TOO_LARGE: failure({ file: z.string(), bytes: z.number(), most: z.number() }),
+  FILE_NOT_OPENED: failure({ file: z.string() }),
+  FILE_CHANGED: failure({ file: z.string() }),
+  FILE_NOT_WRITTEN: failure({ file: z.string() }),
+  /** `container`: '' where the object should have just one. */
+  CONTAINER_NOT_IN_FILE: failure({ file: z.string(), name: z.string(), container: z.string() }),
+  FILE_FIX_UNCLEAR: failure({ file: z.string(), name: z.string() }),
   POD_EXISTS: failure({ pod: z.string(), namespace: z.string() }),
   POD_GONE: failure({ pod: z.string() }),
   POD_REPLACED: failure({ pod: z.string() }),
