@@ -78,6 +78,11 @@ test('everything that identifies the old pod goes, a node that a person chose st
   expect(manifest).toEqual({ ...clean({}, { nodeName: 'docker-desktop' }), metadata: { ...clean().metadata, generateName: 'spring-' } });
 });
 
+test('a node that a plain create named stays, too', () => {
+  const created: ManagedFieldsEntry = { manager: 'kubectl-create', operation: 'Update', time: '2026-03-01T12:00:00Z', fieldsType: 'FieldsV1', fieldsV1: { 'f:spec': { ...ofContainer('image', 'imagePullPolicy'), 'f:nodeName': {} } } };
+  expect(recreateManifest(live(undefined, { metadata: { managedFields: [created] } })).spec?.nodeName).toBe('docker-desktop');
+});
+
 test('client-side apply remembers the node and the policy too', () => {
   const written = { spec: { nodeName: 'docker-desktop', containers: [{ name: 'app', image: 'spring-server', imagePullPolicy: 'Always' }] } };
   const annotations = { 'kubectl.kubernetes.io/last-applied-configuration': JSON.stringify(written) };

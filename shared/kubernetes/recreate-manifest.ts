@@ -2,7 +2,7 @@
 // another one; what the API server or a controller filled in must not be taken for what the person wrote.
 import type { PullPolicy } from '../contract/findings.ts';
 import { isRecord } from './containers.ts';
-import { applyEntries, lastApplied, ownedAt } from './field-owners.ts';
+import { applyEntries, lastApplied, ownedAt, updateEntries } from './field-owners.ts';
 import type { Container, Pod } from './objects.ts';
 import { policyOrigin } from './pull-policy.ts';
 
@@ -60,7 +60,7 @@ export function recreateManifest(pod: Pod, change: RecreateChange = {}): Pod {
     metadata: Object.fromEntries(Object.entries(metadata).filter(([key]) => !dropped.includes(key))),
     spec: {
       ...restOfSpec,
-      ...(nodeName !== undefined && isWritten(pod, 'nodeName') && { nodeName }),
+      ...(nodeName !== undefined && isNodeWritten(pod) && { nodeName }),
       ...(keptVolumes.length > 0 && { volumes: keptVolumes }),
       ...(spec.initContainers && { initContainers: spec.initContainers.map((c) => renew(c, true)) }),
       ...(spec.containers && { containers: spec.containers.map((c) => renew(c, false)) }),
@@ -83,9 +83,12 @@ function injectedTokens(pod: Pod): ReadonlySet<string> {
   return new Set(injected.filter((v) => !isWrittenVolume(pod, v.name)).map((v) => v.name));
 }
 
-/** Whether a person's manifest has this field of the pod spec, as far as the object remembers manifests. */
-function isWritten(pod: Pod, field: string): boolean {
-  return applyEntries(pod).some((e) => `f:${field}` in (ownedAt(pod, e, []) ?? {})) || field in writtenSpec(pod);
+/**
+ * Whether a person's manifest names the node. The scheduler's choice is nobody's field: it comes through the pod's binding, which leaves no
+ * trace in managedFields (assignPod in pkg/registry/core/pod/storage/storage.go). So whoever owns it wrote it, by a plain create too.
+ */
+function isNodeWritten(pod: Pod): boolean {
+  return [...applyEntries(pod), ...updateEntries(pod)].some((e) => 'f:nodeName' in (ownedAt(pod, e, []) ?? {})) || 'nodeName' in writtenSpec(pod);
 }
 
 function isWrittenVolume(pod: Pod, name: string): boolean {

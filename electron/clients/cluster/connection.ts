@@ -3,6 +3,7 @@ import { Agent, type Dispatcher, ProxyAgent } from 'undici';
 import { Failure } from '../../../shared/contract/failures.ts';
 import { ApiError, errorOf } from './api-error.ts';
 import { type AppliedCredentials, clientNodeConfig, openCredentials, type TlsOptions } from './credentials.ts';
+import { jsonAsYaml } from './json-as-yaml.ts';
 import type { ClusterEntry, Kubeconfig, KubeContext, UserEntry } from './kubeconfig.ts';
 import { codesOf, networkFailure } from './network-failure.ts';
 import { requestInfo } from './request-info.ts';
@@ -17,7 +18,7 @@ export interface ApiRequest {
   /** `/api/v1/pods`; the server's own base path is put before it. */
   readonly path: string;
   readonly query?: Query;
-  /** Sent as JSON; a string is sent as it is. */
+  /** Sent as JSON (to who reads YAML, such that it is the same there); a string is sent as it is. */
   readonly body?: unknown;
   readonly contentType?: string;
   readonly accept?: string;
@@ -116,7 +117,7 @@ export async function openConnection(
           path: `${basePath}${path}${queryText(query)}`,
           method: method,
           headers: { 'user-agent': USER_AGENT, accept, ...(body === undefined ? {} : { 'content-type': contentType }), ...applied.headers },
-          body: body === undefined ? null : typeof body === 'string' ? body : JSON.stringify(body),
+          body: body === undefined ? null : typeof body === 'string' ? body : contentType.endsWith('yaml') ? jsonAsYaml(body) : JSON.stringify(body),
           signal,
         });
       } catch (error) {
