@@ -1,5 +1,6 @@
 // Runs one command in a container, as `kubectl exec POD -- COMMAND` does.
 import { Failure } from '../../../shared/contract/failures.ts';
+import { splitWords } from '../../../shared/kubernetes/command-words.ts';
 import { execInPod } from '../../clients/cluster/exec.ts';
 import type { Action } from '../activity/activity.ts';
 import { kubectl } from '../activity/shell-line.ts';
@@ -35,20 +36,4 @@ export function runCommandAction(session: ClusterSession, ref: PodRef & { contai
       return { result: { ...output, milliseconds: Math.round(performance.now() - startedAt) } };
     },
   };
-}
-
-/**
- * Splits at blanks; single and double quotes keep words together, a backslash keeps the next character. No shell runs, so `$X`, `|` and `*`
- * are plain characters: `kubectl exec` does the same. Undefined where a quote is not closed.
- */
-export function splitWords(line: string): string[] | undefined {
-  const words: string[] = [];
-  let end = 0;
-  const word = /\s*((?:[^\s'"\\]|\\.|'[^']*'|"(?:[^"\\]|\\.)*")+)/gy;
-  for (let match = word.exec(line); match; match = word.exec(line)) {
-    end = word.lastIndex;
-    words.push((match[1] ?? '').replace(/'([^']*)'|"((?:[^"\\]|\\.)*)"|\\(.)/g, (_, single, double, escaped) => single ?? double?.replace(/\\(["\\])/g, '$1') ?? escaped));
-  }
-  // Half a line must never run: `rm -rf /data/'x y` without its end would be another command.
-  return line.slice(end).trim() === '' ? words : undefined;
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { splitWords } from './run-command.ts';
+import { splitWords } from './command-words.ts';
 
 test.each([
   ['curl localhost:8080', ['curl', 'localhost:8080']],
