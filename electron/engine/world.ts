@@ -4,6 +4,7 @@
 import type { ToolSurroundings } from '../clients/tools/find-tool.ts';
 import { activityOfOne, type Activity } from './activity/activity.ts';
 import type { Journal } from './activity/journal.ts';
+import { unfinishedCalls } from './activity/unfinished.ts';
 import { buildCalls } from './builds/calls.ts';
 import type { RecentBuilds } from './builds/recent-builds.ts';
 import type { EngineCalls } from './calls.ts';
@@ -16,6 +17,7 @@ import { openForwards } from './forwards/calls.ts';
 import { httpCalls } from './http/send.ts';
 import { imageCalls } from './images/calls.ts';
 import type { KeptCopies } from './images/kept-copies.ts';
+import { objectCalls } from './objects/calls.ts';
 import { podCalls } from './pods/calls.ts';
 import type { Topic } from './topic.ts';
 
@@ -29,6 +31,7 @@ export interface World extends AsyncDisposable {
 
 export interface WorldParts extends Surroundings {
   readonly activity: Activity;
+  /** Closed with the world. */
   readonly journal: Journal;
   readonly recent: RecentBuilds;
   readonly fileOrigins: FileOrigins;
@@ -53,6 +56,7 @@ export function openWorld({ activity: log, journal, recent, fileOrigins, keptCop
     calls: {
       environment: environmentCalls(surroundings, sessions),
       pods: podCalls(changes),
+      objects: objectCalls(changes),
       images: imageCalls(changes, keptCopies),
       builds: buildCalls(changes, recent),
       clusters: localClusters.calls,
@@ -64,6 +68,11 @@ export function openWorld({ activity: log, journal, recent, fileOrigins, keptCop
           for await (const entries of activity.entries.watch(signal)) yield { entries: [...entries] };
         },
         undo: ({ id }, signal) => activity.undo(id, signal),
+        async stopNow({ id }) {
+          await activity.stopNow(id);
+          return {};
+        },
+        ...unfinishedCalls(changes),
       },
     },
     stopForwards: () => forwards.stopAll(),
@@ -75,6 +84,7 @@ export function openWorld({ activity: log, journal, recent, fileOrigins, keptCop
       await sessions[Symbol.asyncDispose]();
       await docker[Symbol.asyncDispose]();
       await keptCopies[Symbol.asyncDispose]();
+      journal[Symbol.dispose]();
       activity[Symbol.dispose]();
     },
   };

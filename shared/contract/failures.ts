@@ -10,6 +10,8 @@ export const failures = {
   KUBECONFIG_MISSING: failure({ files: z.string() }),
   KUBECONFIG_INVALID: failure({ file: z.string() }),
   CONTEXT_NOT_FOUND: failure({ context: z.string() }),
+  /** The context leads to another server than the change was made on. */
+  CONTEXT_LEADS_ELSEWHERE: failure({ context: z.string(), server: z.string(), before: z.string() }),
   CREDENTIALS_FILE_MISSING: failure({ context: z.string(), file: z.string() }),
   CREDENTIALS_PLUGIN_FAILED: failure({ context: z.string(), command: z.string() }),
   CLUSTER_UNREACHABLE: failure({ context: z.string(), server: z.string() }),
@@ -23,6 +25,15 @@ export const failures = {
   PRACTICE_ENDED: failure({}),
   // manifests and pods
   MANIFEST_NOT_YAML: failure({ line: z.number() }),
+  /** A tab in the indentation, which YAML does not allow. */
+  MANIFEST_TAB: failure({ line: z.number() }),
+  MANIFEST_DUPLICATE_KEY: failure({ line: z.number(), path: z.string() }),
+  /** In KiB. `text`: all that was given; `document`: one object. */
+  MANIFEST_TOO_LARGE: failure({ line: z.number(), what: z.enum(['text', 'document']), size: z.number(), limit: z.number() }),
+  /** Aliases that expand without end, or brackets within brackets: a YAML bomb. */
+  MANIFEST_TOO_COMPLEX: failure({ line: z.number() }),
+  MANIFEST_NO_KIND: failure({ line: z.number() }),
+  MANIFEST_NAME_INVALID: failure({ line: z.number(), kind: z.string(), name: z.string(), limit: z.number(), why: z.enum(['length', 'letters']) }),
   MANIFEST_EMPTY: failure({}),
   MANIFEST_SEVERAL_DOCUMENTS: failure({ count: z.number() }),
   MANIFEST_NOT_A_POD: failure({ kind: z.string() }),
@@ -35,6 +46,24 @@ export const failures = {
   OBJECT_GONE: failure({ kind: z.string(), name: z.string() }),
   OBJECT_REPLACED: failure({ kind: z.string(), name: z.string() }),
   OBJECT_EXISTS: failure({ kind: z.string(), name: z.string() }),
+  /** `fields`: how many of the text's fields `managers` have set to something else. */
+  OBJECT_CONFLICT: failure({ kind: z.string(), name: z.string(), managers: z.string(), fields: z.number() }),
+  /** Somebody changed it since it was read. */
+  OBJECT_CHANGED: failure({ kind: z.string(), name: z.string() }),
+  /** A field that cannot be changed once the object is there. */
+  OBJECT_IMMUTABLE: failure({ kind: z.string(), name: z.string(), path: z.string(), line: z.number() }),
+  NAMESPACE_MISSING: failure({ namespace: z.string(), line: z.number() }),
+  /** Some of the text's objects were written before one was refused, and could not be taken back: `left`. */
+  APPLY_PARTLY: failure({ left: z.string() }),
+  // workloads: what makes pods out of a template
+  WORKLOAD_CHANGED: failure({ kind: z.string(), name: z.string() }),
+  WORKLOAD_ENDING: failure({ kind: z.string(), name: z.string() }),
+  WORKLOAD_PAUSED: failure({ kind: z.string(), name: z.string() }),
+  WORKLOAD_RESTORED: failure({ kind: z.string(), name: z.string() }),
+  WORKLOAD_NOT_RESTORED: failure({ kind: z.string(), name: z.string(), file: z.string() }),
+  MANY_FAILED: failure({ count: z.number() }),
+  POD_NOT_STUCK: failure({ pod: z.string() }),
+  FINALIZER_GONE: failure({ pod: z.string(), finalizer: z.string() }),
   UNDO_CONFLICT: failure({ kind: z.string(), name: z.string() }),
   // files with manifests
   FILE_UNREADABLE: failure({ file: z.string() }),
@@ -50,11 +79,14 @@ export const failures = {
   POD_GONE: failure({ pod: z.string() }),
   POD_REPLACED: failure({ pod: z.string() }),
   POD_ENDING: failure({ pod: z.string() }),
+  POD_CHANGED: failure({ pod: z.string() }),
   POD_HAS_OWNER: failure({ pod: z.string(), kind: z.string(), owner: z.string() }),
   POD_NOT_RUNNING: failure({ pod: z.string() }),
   POD_STILL_TERMINATING: failure({ pod: z.string(), seconds: z.number() }),
   RECREATE_RESTORED: failure({ pod: z.string() }),
   RECREATE_NOT_RESTORED: failure({ pod: z.string(), file: z.string() }),
+  JOURNAL_NOT_WRITTEN: failure({ file: z.string() }),
+  DRY_RUN_NOT_SUPPORTED: failure({ pod: z.string(), webhook: z.string() }),
   CONTAINER_NOT_FOUND: failure({ pod: z.string(), container: z.string() }),
   COMMAND_NOT_IN_IMAGE: failure({ command: z.string(), container: z.string() }),
   // Docker and images
@@ -104,6 +136,8 @@ export const failures = {
   REQUEST_FAILED: failure({ url: z.string() }),
   // activity
   NOTHING_TO_UNDO: failure({ id: z.string() }),
+  NOTHING_TO_STOP: failure({ id: z.string() }),
+  UNFINISHED_GONE: failure({ id: z.string() }),
 } as const;
 
 export type FailureCode = keyof typeof failures;

@@ -13,6 +13,8 @@ export const progressOf = <Result extends z.ZodType>(result: Result) =>
     z.object({ type: z.literal('build-step'), buildStep }),
     /** From here on it goes to its end, even if the caller leaves. Told only by actions that could be cancelled before. */
     z.object({ type: z.literal('goes-on') }),
+    /** It waits for a pod to end: the entry in Activity says for how long, and whether that wait can be ended (stopNow). */
+    z.object({ type: z.literal('waits'), activityId: z.string() }),
     /** `activityId`: the entry in Activity, which may offer Undo. */
     z.object({ type: z.literal('done'), activityId: z.string(), result }),
   ]);
@@ -22,4 +24,5 @@ export type Progress<Result> =
   | { type: 'bytes'; sent: number; total?: number | undefined }
   | { type: 'build-step'; buildStep: BuildStep }
   | { type: 'goes-on' }
+  | { type: 'waits'; activityId: string }
   | { type: 'done'; activityId: string; result: Result };

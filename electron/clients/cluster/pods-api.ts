@@ -39,12 +39,12 @@ export async function listEvents(connection: ClusterConnection, namespace: strin
 }
 
 /**
- * Deletes a pod; with `uid`, that one and not another of its name. Gives the pod while it still terminates, undefined when it is gone at once.
- * Fails as POD_GONE, or as POD_REPLACED when the name belongs to another pod by now.
+ * Deletes a pod; with `uid`, that one and not another of its name; with `resourceVersion`, only as it was read. Gives the pod while it still terminates,
+ * undefined when it is gone at once. Fails as POD_GONE, as POD_REPLACED when the name belongs to another pod by now, as POD_CHANGED when it is not as it was read.
  */
 export async function deletePod(
   connection: ClusterConnection, namespace: string, name: string,
-  { uid, gracePeriodSeconds, dryRun = false, signal }: { readonly uid?: string; readonly gracePeriodSeconds?: number; readonly dryRun?: boolean; readonly signal?: AbortSignal | undefined } = {},
+  { uid, resourceVersion, gracePeriodSeconds, dryRun = false, signal }: { readonly uid?: string; readonly resourceVersion?: string | undefined; readonly gracePeriodSeconds?: number; readonly dryRun?: boolean; readonly signal?: AbortSignal | undefined } = {},
 ): Promise<Pod | undefined> {
   try {
     const { json } = await goneAsFailure(name, () => connection.request<Pod>({
@@ -52,7 +52,7 @@ export async function deletePod(
       path: podPath(namespace, name),
       body: {
         apiVersion: 'v1', kind: 'DeleteOptions',
-        ...(uid === undefined ? {} : { preconditions: { uid } }),
+        ...(uid === undefined ? {} : { preconditions: { uid, ...(resourceVersion === undefined ? {} : { resourceVersion }) } }),
         ...(gracePeriodSeconds === undefined ? {} : { gracePeriodSeconds }),
         ...(dryRun ? { dryRun: ['All'] } : {}),
       },
@@ -60,7 +60,10 @@ export async function deletePod(
     }));
     return json.kind === 'Pod' ? json : undefined;
   } catch (error) {
-    if (uid !== undefined && error instanceof ApiError && error.status === 409 && /precondition/i.test(error.message)) throw new Failure('POD_REPLACED', { pod: name }, error);
+    if (uid !== undefined && error instanceof ApiError && error.status === 409 && /precondition/i.test(error.message)) {
+      // The uid is compared first (ValidateDeleteOptions' preconditions, k8s.io/apiserver/pkg/registry/generic/registry/store.go and storage/interfaces.go).
+      throw new Failure(/the ResourceVersion|ResourceVersion in precondition/i.test(error.message) ? 'POD_CHANGED' : 'POD_REPLACED', { pod: name }, error);
+    }
     throw error;
   }
 }

@@ -27,6 +27,8 @@ export interface Teller {
   leftBehind(): void;
   /** A line that kubectl or docker would have needed, when it is known only now: after those that are known, or before them. */
   command(line: string, place?: 'last' | 'first'): void;
+  /** It waits for a pod to end, and `stop` ends that at once; offered until disposed of. */
+  canStopNow(stop: () => Promise<void>): Disposable;
 }
 
 export interface Action<Result> {
@@ -38,7 +40,15 @@ export interface Action<Result> {
   /** Whose action it is, where several share the log. */
   readonly owner?: symbol;
   /** `forget`: nobody can ask for `undo` any more, so what was kept for it may go. */
-  run(tell: Teller, signal: AbortSignal): Promise<{ result: Result; undo?: Undo; forget?: () => void }>;
+  run(tell: Teller, signal: AbortSignal): Promise<Ended<Result>>;
+}
+
+export interface Ended<Result> {
+  readonly result: Result;
+  readonly undo?: Undo;
+  readonly forget?: () => void;
+  /** Keeps the entry for later Podlabs, as it is when it is done. Must not fail. */
+  readonly keep?: (entry: ActivityEntry) => Promise<void>;
 }
 
 /** Takes a change back. Runs as an action of its own. */
@@ -49,6 +59,12 @@ interface WayBackOf {
   readonly forget: (() => void) | undefined;
   readonly commands: string[];
   readonly of: ActivityEntry;
+}
+
+/** A change of an earlier Podlab, as it was kept; `undo` where it can be taken back. */
+export interface Earlier {
+  readonly entry: ActivityEntry;
+  readonly undo?: Undo;
 }
 
 export interface Activity {
@@ -63,6 +79,10 @@ export interface Activity {
   idle(): Promise<void>;
   /** Whether the entry, still kept, is of an action of this owner. */
   isOf(id: string, owner: symbol): boolean;
+  /** Ends the wait of a running entry. @throws Failure NOTHING_TO_STOP, or what the server says */
+  stopNow(id: string): Promise<void>;
+  /** Takes in what an earlier Podlab did, before all that is there, with its ways back. */
+  adopt(earlier: readonly Earlier[], owner?: symbol): void;
   /** Runs the way back of an entry. @throws Failure NOTHING_TO_UNDO */
   undo(id: string, signal: AbortSignal): AsyncGenerator<Progress<Record<string, never>>, void, void>;
 }
@@ -72,6 +92,7 @@ export function createActivity(now: () => Date = () => new Date()): Activity {
   const going = new Set<Promise<unknown>>();
   const undos = new Map<string, WayBackOf>();
   const owners = new Map<string, symbol>();
+  const stops = new Map<string, () => Promise<void>>();
   /** Of an entry that has gone meanwhile nothing is offered. */
   const offer = (way: WayBackOf) => {
     if (entries.value.some(({ id }) => id === way.of.id)) undos.set(way.of.id, way);
@@ -152,13 +173,27 @@ export function createActivity(now: () => Date = () => new Date()): Activity {
           queue.push({ type: 'goes-on' });
         },
         leftBehind: () => void (hasLeft = true),
+        canStopNow(stop) {
+          stops.set(id, stop);
+          change(id, () => ({ canStopNow: true }));
+          queue.push({ type: 'waits', activityId: id });
+          return {
+            [Symbol.dispose]() {
+              if (stops.get(id) !== stop) return;
+              stops.delete(id);
+              change(id, () => ({ canStopNow: false }));
+            },
+          };
+        },
         command: (line, place = 'last') => change(id, (e) => ({ commands: place === 'first' ? [line, ...e.commands] : [...e.commands, line] })),
       };
       const finish = (part: Partial<ActivityEntry>) => change(id, () => ({ ...part, finishedAt: now().toISOString() }));
       const own = new AbortController();
       const running = action.run(tell, own.signal).then(
-        ({ result, undo, forget }) => {
+        async ({ result, undo, forget, keep }) => {
           endStep('done');
+          const done = entries.value.find((e) => e.id === id) ?? entry;
+          await keep?.({ ...done, state: 'done', undo: undo ? 'offered' : 'none', finishedAt: now().toISOString() });
           if (undo) offer({ undo, forget, commands: [], of: entry });
           finish({ state: 'done', undo: undo ? 'offered' : 'none' });
           return { result };
@@ -198,6 +233,20 @@ export function createActivity(now: () => Date = () => new Date()): Activity {
     async settle(action, signal) {
       for await (const event of activity.run(action, signal)) if (event.type === 'done') return event.result;
       throw signal.reason;
+    },
+    async stopNow(id) {
+      const stop = stops.get(id);
+      if (!stop) throw new Failure('NOTHING_TO_STOP', { id }, 'no action of this id waits for a pod to end');
+      await stop();
+    },
+    adopt(earlier, owner) {
+      const known = new Set(entries.value.map(({ id }) => id));
+      const taken = earlier.filter(({ entry }) => !known.has(entry.id)).slice(-KEPT);
+      entries.set([...taken.map(({ entry }) => entry), ...entries.value].slice(-KEPT));
+      for (const { entry, undo } of taken) {
+        if (owner) owners.set(entry.id, owner);
+        if (undo) offer({ undo, forget: undefined, commands: [], of: entry });
+      }
     },
     async *undo(id, signal) {
       const kept = undos.get(id);
@@ -247,6 +296,11 @@ export function activityOfOne(log: Activity): Activity & Disposable {
     entries,
     run: (action, signal) => log.run({ ...action, owner }, signal),
     settle: (action, signal) => log.settle({ ...action, owner }, signal),
+    adopt: (earlier) => log.adopt(earlier, owner),
+    async stopNow(id) {
+      if (!log.isOf(id, owner)) throw new Failure('NOTHING_TO_STOP', { id }, 'the action runs in another place');
+      await log.stopNow(id);
+    },
     undo(id, signal) {
       if (!log.isOf(id, owner)) throw new Failure('NOTHING_TO_UNDO', { id }, 'the change was made in another place');
       return log.undo(id, signal);
