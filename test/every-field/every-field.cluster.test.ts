@@ -14,6 +14,7 @@ import { recreateManifest } from '../../shared/kubernetes/recreate-manifest.ts';
 import { kubectl, kubectlInput, newNamespace } from '../fixtures/command-line.ts';
 import { named, never } from './field-values.ts';
 import { addFieldsOf, definitionsOf, fieldsOf, type Definitions } from './pod-schema.ts';
+import { doubled } from './pod-rules.ts';
 import { randomPod } from './random-pod.ts';
 
 const context = 'docker-desktop';
@@ -86,7 +87,9 @@ function lasting({ metadata: { name, labels, annotations, finalizers }, spec }: 
 
 /** @throws where a field is lost or changed, by a recreate with a policy or by one that puts back the old definition */
 async function comesThrough(one: Case, lives: Pod): Promise<void> {
-  const { nodeName } = one.pod.spec ?? {};
+  // Of a pod with a key twice a server like 1.20 keeps no managedFields: nobody can tell then who chose the node.
+  const isKnown = one.way === 'kubectl apply' || (lives.metadata.managedFields ?? []).length > 0;
+  const nodeName = isKnown ? one.pod.spec?.nodeName : undefined;
   const [changed, restored] = await Promise.all([again(recreateManifest(lives, { policy: one.policy })), again(recreateManifest(lives, {}))]);
   expect({ ...lasting(changed, undefined, changed.spec?.nodeName) }).toEqual(lasting(lives, one.policy, nodeName));
   expect({ ...lasting(restored, undefined, restored.spec?.nodeName) }).toEqual(lasting(lives, undefined, nodeName));
@@ -94,9 +97,13 @@ async function comesThrough(one: Case, lives: Pod): Promise<void> {
 
 test(`${PODS} random pods of every field come through unchanged but for the policy (EVERY_FIELD_SEED=${seed})`, async () => {
   const anyCase = fc.record({
-    pod: randomPod(definitions).map(({ metadata, spec }): Pod => ({ apiVersion: 'v1', kind: 'Pod', metadata: { ...metadata, name: 'any' }, spec })),
+    shape: randomPod(definitions),
     way: fc.constantFrom<Way>('apply', 'create', 'kubectl apply'),
     policy: fc.constantFrom<PullPolicy>('Always', 'IfNotPresent', 'Never'),
+    twice: fc.boolean(),
+  }).map(({ shape, twice, ...rest }): Case => {
+    const { metadata, spec } = twice && rest.way !== 'apply' ? doubled(shape) : shape;
+    return { ...rest, pod: { apiVersion: 'v1', kind: 'Pod', metadata: { ...metadata, name: 'any' }, spec } };
   });
   const seen = new Set<string>();
   const refused: string[] = [];

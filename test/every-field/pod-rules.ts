@@ -39,6 +39,17 @@ export function kept({ metadata, spec: made }: PodShape): PodShape {
   return { metadata, spec };
 }
 
+/** The pod with the first item of some lists twice under one key, which the server allows (but by server-side apply). */
+export function doubled({ metadata, spec: made }: PodShape): PodShape {
+  const spec: Record<string, Any> = structuredClone(made);
+  for (const list of [spec.hostAliases, spec.imagePullSecrets]) list?.push(list[0]);
+  for (const { env, ports } of [...spec.containers, ...(spec.initContainers ?? [])]) {
+    env?.push({ name: env[0].name, value: 'again' });
+    if (!spec.hostNetwork) ports?.push({ containerPort: ports[0].containerPort, protocol: ports[0].protocol ?? 'TCP', name: 'again' });
+  }
+  return { metadata, spec };
+}
+
 function keepVolume(volume: Any): void {
   const { azureDisk, fc, iscsi, downwardAPI, projected, scaleIO } = volume;
   if (azureDisk?.kind === 'Managed') azureDisk.diskURI = '/subscriptions/a/b';

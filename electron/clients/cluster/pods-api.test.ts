@@ -37,6 +37,16 @@ test('only create: a version that no object has; the conflict is a pod that is t
   expect((await call([[409, conflict], [404, status(404, 'NotFound', 'pods "web" not found')]], create)).result).toEqual({ status: 409, reason: 'Conflict' });
 });
 
+test('only create: what apply cannot tell apart is created by a POST, but where unknown fields must be refused', async () => {
+  const twice = status(500, '', 'failed to create typed patch object: .spec.containers[name="c"].env: duplicate entries for key [name="A"]');
+  const create = (fieldValidation?: 'Strict') => (c: ClusterConnection) => applyPod(c, 'dev', pod, { createOnly: true, dryRun: true, ...(fieldValidation && { fieldValidation }) });
+  const { result, asked } = await call([[500, twice], [201, pod]], create());
+  expect(result).toEqual({ pod, created: true, warnings: [] });
+  expect(asked[1]).toEqual({ method: 'POST', url: '/api/v1/namespaces/dev/pods?fieldManager=podlab&dryRun=All', type: 'application/json', body: { ...pod, metadata: { name: 'web' } } });
+  expect((await call([[500, twice], [409, status(409, 'AlreadyExists', 'pods "web" already exists')]], create())).result).toMatchObject({ code: 'POD_EXISTS' });
+  expect((await call([[500, twice]], create('Strict'))).result).toEqual({ status: 500, reason: '' });
+});
+
 test.each<[string, readonly [number, unknown], (connection: ClusterConnection) => Promise<unknown>, unknown]>([
   ['gone', [404, status(404, 'NotFound', 'pods "web" not found')], (c) => getPod(c, 'dev', 'web'), { code: 'POD_GONE', params: { pod: 'web' }, cause: 'pods "web" not found' }],
   ['no such namespace', [404, status(404, 'NotFound', 'namespaces "dev" not found', 'namespaces')], (c) => getPod(c, 'dev', 'web'), { status: 404, reason: 'NotFound' }],

@@ -8,9 +8,9 @@ export type FieldValidation = 'Strict' | 'Warn' | 'Ignore';
 
 export interface WriteOptions {
   /** Everything happens on the server but the writing. */
-  readonly dryRun?: boolean;
+  readonly dryRun?: boolean | undefined;
   /** `podlab` when absent. */
-  readonly fieldManager?: string;
+  readonly fieldManager?: string | undefined;
   /** Heard since 1.25 only; older servers ignore it. */
   readonly fieldValidation?: FieldValidation;
   readonly signal?: AbortSignal | undefined;
@@ -76,6 +76,9 @@ export async function deletePod(
  * object has. Creating pays no attention to it (measured on 1.20: 201); updating compares it and is refused as a conflict (the generic registry's Update,
  * k8s.io/apiserver/pkg/registry/generic/registry/store.go). That refusal, for a pod that is there, is POD_EXISTS. `metadata.uid` would not do: on a
  * name that is free the server answers "uid mismatch".
+ *
+ * Two items of one list with the same key (an environment variable twice, a port with two names) are allowed in a pod, and apply takes none such: with
+ * `createOnly` the pod is then created by a plain POST. Not where `fieldValidation` is asked for, since that one may drop what it does not know.
  */
 export async function applyPod(
   connection: ClusterConnection, namespace: string, object: Pod | KubeObject,
@@ -97,9 +100,15 @@ export async function applyPod(
     return { pod: json, created: status === 201, warnings };
   } catch (error) {
     if (createOnly && error instanceof ApiError && error.reason === 'Conflict' && await exists(connection, namespace, name, signal)) throw new Failure('POD_EXISTS', { pod: name, namespace }, error);
+    if (createOnly && fieldValidation === undefined && error instanceof ApiError && SAME_KEY.test(error.message)) {
+      return { ...(await createPod(connection, namespace, { ...object, metadata }, { dryRun, fieldManager, signal })), created: true };
+    }
     throw error;
   }
 }
+
+/** sigs.k8s.io/structured-merge-diff: typed/validate.go, typed/helpers.go. */
+const SAME_KEY = /duplicate entries for key/;
 
 /** A plain POST. Servers before 1.25 drop fields that they do not know without a word: apply tells. Fails as POD_EXISTS. */
 export async function createPod(connection: ClusterConnection, namespace: string, object: Pod | KubeObject, { signal, ...options }: WriteOptions = {}): Promise<Written> {
