@@ -4,6 +4,7 @@ import { loadKubeconfig, type Kubeconfig } from '../clients/cluster/kubeconfig.t
 import { watchKubeconfig } from '../clients/cluster/watch-kubeconfig.ts';
 import { toolsOfThisMachine } from '../clients/tools/find-tool.ts';
 import { createActivity } from './activity/activity.ts';
+import { openHistory } from './activity/history.ts';
 import { openJournal, stateDirectory } from './activity/journal.ts';
 import { openRecentBuilds } from './builds/recent-builds.ts';
 import type { EngineCalls } from './calls.ts';
@@ -44,6 +45,8 @@ export async function openEngine(options: EngineOptions = {}): Promise<Engine> {
   const kubeconfig = createTopic<Kubeconfig>(await loadKubeconfig(where));
   const watch = await watchKubeconfig(where, (next) => kubeconfig.set(next));
   kubeconfig.set(watch.current);
+  const directory = options.stateDirectory ?? stateDirectory();
+  const history = await openHistory(directory);
   const docker = openDocker();
   const activity = createActivity();
   const practiceState = createTopic<PracticeState>({ state: 'off' });
@@ -51,12 +54,12 @@ export async function openEngine(options: EngineOptions = {}): Promise<Engine> {
   const looksByItself = !isAsked && options.startPractice && options.kubeconfig === undefined && options.context === undefined;
   // Before anybody else hears of Docker's state: nobody is told that nothing is there when something is about to come.
   const looked = looksByItself ? whenKnown(docker, () => isNothingHere(kubeconfig.value, docker.state.value) && start({})) : () => {};
-  const directory = options.stateDirectory ?? stateDirectory();
   const computer = openWorld({
     kubeconfig,
     docker,
     activity,
     journal: openJournal(directory),
+    history,
     recent: openRecentBuilds(directory),
     fileOrigins: openFileOrigins(directory),
     keptCopies: openKeptCopies(directory),

@@ -3,7 +3,9 @@
 // both have a context of the same name.
 import type { ToolSurroundings } from '../clients/tools/find-tool.ts';
 import { activityOfOne, type Activity } from './activity/activity.ts';
+import type { History } from './activity/history.ts';
 import type { Journal } from './activity/journal.ts';
+import { undoWays } from './activity/undo-ways.ts';
 import { unfinishedCalls } from './activity/unfinished.ts';
 import { buildCalls } from './builds/calls.ts';
 import type { RecentBuilds } from './builds/recent-builds.ts';
@@ -33,6 +35,8 @@ export interface WorldParts extends Surroundings {
   readonly activity: Activity;
   /** Closed with the world. */
   readonly journal: Journal;
+  /** What can be taken back after a restart; closed with the world, and left out where nothing outlives it. */
+  readonly history?: History;
   readonly recent: RecentBuilds;
   readonly fileOrigins: FileOrigins;
   /** Closed with the world. */
@@ -45,11 +49,15 @@ export interface WorldParts extends Surroundings {
 export type SwitchCalls = Pick<EngineCalls['environment'], 'startPractice' | 'stopPractice'>;
 export type WorldCalls = Omit<EngineCalls, 'environment'> & { readonly environment: Omit<EngineCalls['environment'], keyof SwitchCalls> };
 
-export function openWorld({ activity: log, journal, recent, fileOrigins, keptCopies, tools, ...surroundings }: WorldParts): World {
+export function openWorld({ activity: log, journal, history, recent, fileOrigins, keptCopies, tools, ...surroundings }: WorldParts): World {
   const { kubeconfig, docker } = surroundings;
   const activity = activityOfOne(log);
   const sessions = openSessions(kubeconfig, docker);
-  const changes = { sessions, activity, docker, journal };
+  const changes = { sessions, activity, docker, journal, history };
+  activity.adopt((history?.earlier ?? []).map(({ entry, ...kept }) => ({
+    entry,
+    ...(entry.undo === 'offered' ? { undo: undoWays(changes, kept) } : {}),
+  })));
   const forwards = openForwards(sessions, activity);
   const localClusters = openLocalClusters({ kubeconfig, docker, sessions, activity, tools });
   return {
@@ -85,6 +93,7 @@ export function openWorld({ activity: log, journal, recent, fileOrigins, keptCop
       await docker[Symbol.asyncDispose]();
       await keptCopies[Symbol.asyncDispose]();
       journal[Symbol.dispose]();
+      history?.[Symbol.dispose]();
       activity[Symbol.dispose]();
     },
   };

@@ -51,8 +51,8 @@ export interface Ended<Result> {
   readonly keep?: (entry: ActivityEntry) => Promise<void>;
 }
 
-/** Takes a change back. Runs as an action of its own. */
-export type Undo = (tell: Teller, signal: AbortSignal) => Promise<void>;
+/** Takes a change back. Runs as an action of its own; `id` is the entry of the change. */
+export type Undo = (tell: Teller, signal: AbortSignal, id: string) => Promise<void>;
 
 interface WayBackOf {
   readonly undo: Undo;
@@ -263,11 +263,14 @@ export function createActivity(now: () => Date = () => new Date()): Activity {
           ...(owner ? { owner } : {}),
           async run(tell, own) {
             try {
-              await kept.undo(tell, own);
+              await kept.undo(tell, own, id);
             } catch (error) {
-              // It did not happen, so it may be tried again.
-              offer(kept);
-              change(id, () => ({ undo: 'offered' }));
+              // It did not happen, so it may be tried again; unless another Podlab did it.
+              if (error instanceof Failure && error.code === 'NOTHING_TO_UNDO') kept.forget?.();
+              else {
+                offer(kept);
+                change(id, () => ({ undo: 'offered' }));
+              }
               throw error;
             }
             change(id, () => ({ undo: 'undone' }));

@@ -1,5 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtemp, rm, symlink } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { isAlive, ownedBy, ownerHere, ownerIn, startOf, unowned } from './owner.ts';
 
@@ -26,7 +29,11 @@ test('an owner lives as long as its engine and its process, and the next one of 
 });
 
 test.skipIf(process.platform !== 'linux')('two processes that run have different starts or numbers, and the command may have any name', async () => {
-  const child = spawn('/bin/sh', ['-c', 'exec -a "a) R 1 2 (" sleep 60'], { stdio: 'ignore', argv0: 'x' });
+  const folder = await mkdtemp(join(tmpdir(), 'podlab-owner-'));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  const command = join(folder, 'a) R 1 2 (');
+  await symlink('/bin/sleep', command);
+  const child = spawn(command, ['60'], { stdio: 'ignore' });
   onTestFinished(() => void child.kill('SIGKILL'));
   await once(child, 'spawn');
   expect(await startOf(child.pid ?? 0)).toMatch(/^\d+\.[0-9a-f]{8}$/);

@@ -5,13 +5,13 @@ import { recreateManifest } from '../../../shared/kubernetes/recreate-manifest.t
 const MANAGER = 'podlab';
 
 /**
- * The pod was created by Podlab's server-side apply, and has all that the manifest says: with the same policies, where they are set, and with none set
+ * The pod was created by a Podlab (or changed by one), and has all that the manifest says: with the same policies, where they are set, and with none set
  * where the manifest has none. Whoever made it, it is the pod that was to be made.
  */
 export function isMadeFrom(pod: Pod, manifest: Pod): boolean {
   const { metadata, spec } = manifest;
   return (
-    (pod.metadata.managedFields ?? []).some(({ manager, operation }) => manager === MANAGER && operation === 'Apply') &&
+    (pod.metadata.managedFields ?? []).some(({ manager }) => manager === MANAGER) &&
     holds(pod.metadata.labels ?? {}, metadata.labels ?? {}) &&
     holds(pod.metadata.annotations ?? {}, metadata.annotations ?? {}) &&
     holds(pod.spec, spec) &&
