@@ -17,7 +17,7 @@ const corrected = offer('recreate', { image: 'spring-server' });
 const fix = (one: { action: 'recreate' | 'load' | 'load-and-recreate'; recommended?: boolean; policy?: 'IfNotPresent' | 'Never'; image?: string }) =>
   ({ image: 'spring-server', danger: 'y', ...one, recommended: one.recommended ?? false }) as Fix;
 
-test.each<[string, Offer[], { fixes: Fix[] }[], ArrangedOffers]>([
+test.each<[string, Offer[], { fixes: Fix[] }[], Omit<ArrangedOffers, 'owner'>]>([
   ['a healthy pod has all buttons in the bar', [plain, ifNotPresent, remove], [], { article: [], bar: [plain, ifNotPresent, remove] }],
   ['the finding orders its fixes, the rest follows', [plain, load, loadAndRecreate, ifNotPresent, remove],
     [{ fixes: [fix({ action: 'load-and-recreate', policy: 'IfNotPresent', recommended: true }), fix({ action: 'load' })] }],
@@ -55,5 +55,16 @@ test.each<[string, Offer[], { fixes: Fix[] }[], ArrangedOffers]>([
   ['a fix that is named twice is one button', [load], [{ fixes: [fix({ action: 'load', recommended: true }), fix({ action: 'load' })] }],
     { article: [{ offer: load, weight: 'recommended' }], bar: [] }],
 ])('%s', (_, offers, findings, expected) => {
-  expect(arrangeOffers(offers, findings)).toEqual(expected);
+  const { article, bar } = arrangeOffers(offers, findings);
+  expect({ article, bar }).toEqual(expected);
+});
+
+test('the last resorts stand in the bar, and deleting the owner beside what depends on the pod', () => {
+  const owner = offer('delete-owner', { danger: 'r', confirm: 'web' });
+  const force = offer('force-delete', { danger: 'r', confirm: 'pod' });
+  const finalizers = ['a', 'b'].map((finalizer) => offer('remove-finalizer', { danger: 'r', confirm: 'pod', finalizer }));
+  const restart = offer('restart');
+  const all = [restart, remove, owner, force, ...finalizers];
+  expect(arrangeOffers(all, [])).toEqual({ article: [], bar: [restart, remove, force, ...finalizers], owner });
+  expect(arrangeOffers(all, [{ fixes: [] }])).toEqual({ article: [{ offer: restart, weight: 'other' }], bar: [remove, force, ...finalizers], owner });
 });

@@ -12,17 +12,20 @@ export interface ArrangedOffers {
   readonly article: readonly ArrangedOffer[];
   /** In the detail's bar. */
   readonly bar: readonly Offer[];
+  /** Beside what depends on the pod: it concerns more than the pod. */
+  readonly owner: Offer | undefined;
 }
 
 /**
  * The same for the same button. Loading leaves the policy to the finding, so its buttons are one, whatever policy they would set.
  * Also the key of a drawn button, so that a change of the pod does not draw it anew under the person's finger.
  */
-export function offerKey({ action, policy, image }: Offer): string {
-  return [action, ...(action === 'recreate' ? [policy, image] : [])].join(' ');
+export function offerKey({ action, policy, image, finalizer }: Offer): string {
+  return [action, ...(action === 'recreate' ? [policy, image] : []), ...(finalizer === undefined ? [] : [finalizer])].join(' ');
 }
 
-const isFix = ({ action }: Offer) => action !== 'delete';
+const FIXES: ReadonlySet<Offer['action']> = new Set(['recreate', 'load', 'load-and-recreate', 'restart']);
+const isFix = ({ action }: Offer) => FIXES.has(action);
 
 /** What a finding recommends, as a button. What the engine did not offer of itself (another image) is refused for the same reason as its kind. */
 function offerFor(fix: Fix, offers: readonly Offer[]): Offer | undefined {
@@ -48,8 +51,9 @@ const firstOfEach = <Item>(items: readonly Item[], offerOf: (item: Item) => Offe
 export function arrangeOffers(offers: readonly Offer[], findings: readonly Pick<Finding, 'fixes'>[]): ArrangedOffers {
   const [first] = findings;
   const possible = offers.filter((offer) => isFix(offer) && !offer.refused);
-  const removing = offers.filter((offer) => !isFix(offer));
-  if (!first) return { article: [], bar: [...firstOfEach(possible, (offer) => offer), ...removing] };
+  const removing = offers.filter((offer) => !isFix(offer) && offer.action !== 'delete-owner');
+  const owner = offers.find(({ action }) => action === 'delete-owner');
+  if (!first) return { article: [], bar: [...firstOfEach(possible, (offer) => offer), ...removing], owner };
   const named = first.fixes.flatMap((fix): ArrangedOffer[] => {
     const offer = offerFor(fix, offers);
     return offer ? [{ offer, weight: fix.recommended ? 'recommended' : 'named' }] : [];
@@ -58,5 +62,6 @@ export function arrangeOffers(offers: readonly Offer[], findings: readonly Pick<
   return {
     article: firstOfEach([...named, ...rest], ({ offer }) => offer),
     bar: removing,
+    owner,
   };
 }

@@ -9,6 +9,10 @@ export interface Question {
   /** The lines that kubectl or docker would need. */
   readonly commands: readonly string[];
   readonly dangerous: boolean;
+  /** What else is concerned, a line each. */
+  readonly details?: readonly string[];
+  /** What the person types before it can be confirmed. */
+  readonly typed?: string;
 }
 
 let open = $state.raw<{ question: Question; answer: (confirmed: boolean) => void }>();

@@ -35,7 +35,11 @@ const recreate = (load: boolean): PodAction['begin'] => (target, { policy, image
   };
   return run(label, (signal) => engine.pods.recreate({ ...inputOf(target), ...wanted, load }, { signal }), { cancellable: load });
 };
-const withParams = (offer: Offer, key: string): Message => ({ key, params: { policy: offer.policy ?? '', image: offer.image ?? '' } });
+const withParams = (offer: Offer, key: string): Message => ({
+  key,
+  // The owner's name is what is typed to confirm.
+  params: { policy: offer.policy ?? '', image: offer.image ?? '', finalizer: offer.finalizer ?? '', owner: offer.confirm ?? '' },
+});
 
 export const podActions: readonly PodAction[] = [
   {
@@ -67,6 +71,35 @@ export const podActions: readonly PodAction[] = [
     describe: (offer) => withParams(offer, 'pods.describe.delete'),
     begin: (target, _, label) => run(label, (signal) => engine.pods.delete(inputOf(target), { signal })),
   },
+  {
+    id: 'restart',
+    removes: false,
+    label: (offer) => withParams(offer, 'pods.action.restart'),
+    describe: (offer) => withParams(offer, 'offer.describe.restart'),
+    begin: (target, _, label) => run(label, (signal) => engine.pods.restart(inputOf(target), { signal })),
+  },
+  {
+    id: 'delete-owner',
+    removes: true,
+    label: (offer) => withParams(offer, 'pods.action.delete-owner'),
+    describe: (offer) => withParams(offer, 'offer.describe.delete-owner'),
+    begin: (target, { confirm = '' }, label) => run(label, (signal) => engine.pods.deleteOwner({ ...inputOf(target), confirm }, { signal })),
+  },
+  {
+    id: 'force-delete',
+    removes: true,
+    label: (offer) => withParams(offer, 'pods.action.force-delete'),
+    describe: (offer) => withParams(offer, 'pods.describe.force-delete'),
+    begin: (target, { confirm = '' }, label) => run(label, (signal) => engine.pods.forceDelete({ ...inputOf(target), confirm }, { signal })),
+  },
+  {
+    id: 'remove-finalizer',
+    removes: true,
+    label: (offer) => withParams(offer, 'pods.action.remove-finalizer'),
+    describe: (offer) => withParams(offer, 'pods.describe.remove-finalizer'),
+    begin: (target, { confirm = '', finalizer = '' }, label) =>
+      run(label, (signal) => engine.pods.removeFinalizer({ ...inputOf(target), finalizer, confirm }, { signal })),
+  },
 ];
 
 /** The row of an offer. The table has one for each action of the contract. */
@@ -79,4 +112,10 @@ export function actionOf(offer: Offer): PodAction {
 /** The button's words. */
 export function labelOf(offer: Offer): string {
   return sayMessage(actionOf(offer).label(offer));
+}
+
+/** What an offer will do, in the engine's words where they depend on the pod, else in the action's. */
+export function describeOffer(offer: Offer, pod: string): Message {
+  const { key, params } = offer.describe ?? actionOf(offer).describe(offer);
+  return { key, params: { ...params, pod } };
 }

@@ -59,11 +59,11 @@ export type FolderListing = z.infer<typeof folderListing>;
 const pod = z.object({ namespace: z.string(), name: z.string() });
 
 /**
- * A pod that still runs what it ran. `owned`: its owner makes its pods; `ending`: it is being deleted; `node`: its node cannot be given the image;
+ * A pod that still runs what it ran. `owned`: its owner is of a kind that Podlab does not know; `ending`: it is being deleted; `ended`: it did its work; `node`: its node cannot be given the image;
  * `failed`: it could not be recreated, for the reason `failure`.
  */
 export const leftPod = pod.extend({
-  why: z.enum(['owned', 'ending', 'node', 'failed']),
+  why: z.enum(['owned', 'ending', 'ended', 'node', 'failed']),
   owner: z.object({ kind: z.string(), name: z.string() }).optional(),
   failure: failureData.optional(),
 });
@@ -81,7 +81,7 @@ export const builds = {
   /** Builds; steps and log stream; cancelled when the caller ends the stream. */
   build: oc.errors(declared).input(buildSettings).output(eventIterator(progressOf(z.object({ imageId: z.string(), image: z.string() })))),
   /**
-   * Builds, loads the image into the nodes that need it, and recreates the bare pods of the context that use it, so that they run this build. Cancelled
+   * Builds, loads the image into the nodes that need it, and recreates the pods of the context that use it, so that they run this build. Cancelled
    * when the caller ends the stream, until the event `goes-on`.
    */
   buildLoadRecreate: oc.errors(declared)

@@ -3,6 +3,7 @@ import { eventIterator, oc } from '@orpc/contract';
 import { z } from 'zod';
 import { declared } from './errors.ts';
 import { connectionState } from './environment.ts';
+import { failureData } from './failures.ts';
 import { finding, message, policyOrigin, presence, pullPolicy } from './findings.ts';
 import { progressOf } from './progress.ts';
 
@@ -63,24 +64,56 @@ export const podDetail = z.object({
   /** What each button would do: its danger class and the lines that kubectl or docker would need, shown as its description. */
   offers: z.array(
     z.object({
-      action: z.enum(['recreate', 'load', 'load-and-recreate', 'delete']),
+      action: z.enum(['recreate', 'load', 'load-and-recreate', 'restart', 'delete', 'delete-owner', 'force-delete', 'remove-finalizer']),
       policy: pullPolicy.optional(),
       /** Replaces the image as well (a corrected name). */
       image: z.string().optional(),
       /** The container that gets `image`. */
       container: z.string().optional(),
+      /** What is removed. */
+      finalizer: z.string().optional(),
       danger: z.enum(['g', 'y', 'r']),
       commands: z.array(z.string()),
+      /** What it will do, where that is not the same for every pod: what the owner makes of it. */
+      describe: message.optional(),
+      /** What the person should know besides. */
+      notes: z.array(message).optional(),
+      /** What the person types before it is done. */
+      confirm: z.string().optional(),
       /** Absent when it can be done; else why not. */
       refused: message.optional(),
     }),
   ),
+  /** The pods of the namespace that fail for the same reason as this one and are helped by the same fix, this one among them; [] where one change helps all. */
+  alike: z.array(z.object({ namespace: z.string(), name: z.string(), uid: z.string() })),
 });
 export type PodDetail = z.infer<typeof podDetail>;
 
 const pod = z.object({ context: z.string(), namespace: z.string(), name: z.string(), uid: z.string() });
 const namespace = z.object({ context: z.string(), namespace: z.string() });
 const created = z.object({ namespace: z.string(), name: z.string(), uid: z.string() });
+const workload = z.object({ kind: z.string(), name: z.string() });
+/** The new pod. Where a workload makes it, it may have another name, and may not have been seen yet. */
+const recreated = z.object({ namespace: z.string(), name: z.string().optional(), uid: z.string().optional(), workload: workload.optional() });
+
+const several = z.object({ context: z.string(), pods: z.array(created).min(1).max(500) });
+const done = z.object({ namespace: z.string(), name: z.string() });
+/** One of several that could not be done, and why. */
+export const failedPod = done.extend({ failure: failureData });
+export type FailedPod = z.infer<typeof failedPod>;
+/** `confirm`: what the offer says, as the person typed it. */
+const confirmed = pod.extend({ confirm: z.string() });
+
+/** What else is concerned when a pod goes. */
+export const podDependents = z.object({
+  /** Services of which it is the only ready pod. */
+  services: z.union([z.array(z.string()), z.literal('unknown')]),
+  /** What goes with its owner, by kind and name; [] for a bare pod. */
+  withOwner: z.union([z.array(workload), z.literal('unknown')]),
+  /** Volume claims of a StatefulSet: they stay, with their data. */
+  claims: z.array(z.string()),
+});
+export type PodDependents = z.infer<typeof podDependents>;
 
 export const pods = {
   /** All pods of a namespace (`''`: of all namespaces): a snapshot, then changes, at most one message a frame. `state` goes with each. */
@@ -98,14 +131,32 @@ export const pods = {
   ),
   /** Checks a manifest and creates the pod by server-side apply. `manifest` is YAML or JSON with one pod. */
   create: oc.errors(declared).input(namespace.extend({ manifest: z.string(), fileName: z.string().optional() })).output(eventIterator(progressOf(created))),
-  /** Recreates a bare pod, with another pull policy or image (of `container`, or of the only one) if given; the old one comes back if the new one cannot be created. */
+  /**
+   * Recreates a pod, with another pull policy or image (of `container`, or of the only one) if given. A bare one is replaced, and comes back if the new one
+   * cannot be created; of one with an owner, the root owner's template is changed, or where nothing in it changes the pod is deleted.
+   */
   recreate: oc.errors(declared)
     .input(pod.extend({ policy: pullPolicy.optional(), image: z.string().optional(), container: z.string().optional(), load: z.boolean() }))
-    .output(eventIterator(progressOf(created))),
+    .output(eventIterator(progressOf(recreated))),
+  /** Several at once, each as `recreate` does; one that fails does not stop the next, and it fails itself only where none was recreated. */
+  recreateMany: oc.errors(declared)
+    .input(several.extend({ policy: pullPolicy.optional(), load: z.boolean() }))
+    .output(eventIterator(progressOf(z.object({ recreated: z.array(done.extend({ workload: workload.optional() })), failed: z.array(failedPod) })))),
+  /** A rollout restart: the workload that made the pod makes all its pods anew out of the same template. */
+  restart: oc.errors(declared).input(pod).output(eventIterator(progressOf(recreated))),
   /** Loads the images of a pod that only Docker has into the node(s) that need them. */
   loadImages: oc.errors(declared).input(pod).output(eventIterator(progressOf(z.object({ images: z.array(z.string()) })))),
   /** Deletes the pod and waits until it is gone. */
   delete: oc.errors(declared).input(pod).output(eventIterator(progressOf(z.object({})))),
+  deleteMany: oc.errors(declared).input(several).output(eventIterator(progressOf(z.object({ deleted: z.array(done), failed: z.array(failedPod) })))),
+  /** Deletes the root owner of the pod, and with it all its pods. */
+  deleteOwner: oc.errors(declared).input(confirmed).output(eventIterator(progressOf(z.object({})))),
+  /** Takes a pod that does not end out of the cluster, without waiting for its node. */
+  forceDelete: oc.errors(declared).input(confirmed).output(eventIterator(progressOf(z.object({})))),
+  /** Takes one finalizer off a pod that waits for it. */
+  removeFinalizer: oc.errors(declared).input(confirmed.extend({ finalizer: z.string() })).output(eventIterator(progressOf(z.object({})))),
+  /** What else is concerned when the pod, or its owner, is deleted. */
+  dependents: oc.errors(declared).input(pod).output(podDependents),
   /** Runs one command in a container and gives its output and exit code. `command` is split at blanks, quotes keep words together. */
   runCommand: oc.errors(declared)
     .input(pod.extend({ container: z.string(), command: z.string() }))

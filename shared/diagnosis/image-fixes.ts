@@ -1,7 +1,8 @@
-// The repairs of the image family, as data; the recommended one first. A pod that a controller owns is not recreated: the controller
-// would make it again from its template, so for such a pod only what changes the node's images is offered.
+// The repairs of the image family, as data; the recommended one first. Recreating a pod that a controller owns changes the template of its root
+// owner; where nobody knows how that owner makes its pods, only what changes the node's images is offered.
 import type { Fix, PullPolicy } from '../contract/findings.ts';
 import { defaultPullPolicy } from '../kubernetes/pull-policy.ts';
+import { isWorkloadKind } from '../kubernetes/workload-kinds.ts';
 import { canLoad } from './image-case.ts';
 import type { ImageCase } from './image-case.ts';
 
@@ -9,7 +10,7 @@ import type { ImageCase } from './image-case.ts';
 export function useLocalImage(c: ImageCase): Fix[] {
   if (isForced(c)) return [];
   const renew = c.presence.presence === 'older-build' && canLoad(c);
-  if (c.controller) return renew ? [load(c, false)] : [];
+  if (isOpaque(c)) return renew ? [load(c, false)] : [];
   return [...(renew ? [loadAndRecreate(c, 'IfNotPresent', true)] : []), recreate('IfNotPresent', !renew), recreate('Never', false)];
 }
 
@@ -17,13 +18,13 @@ export function useLocalImage(c: ImageCase): Fix[] {
 export function bringImage(c: ImageCase, policy: PullPolicy): Fix[] {
   if (!canLoad(c) || isForced(c)) return [];
   // Under Always a loaded image is not looked at.
-  if (c.controller) return [load(c, c.policy.policy !== 'Always')];
+  if (isOpaque(c)) return [load(c, c.policy.policy !== 'Always')];
   return [loadAndRecreate(c, policy, true), load(c, false)];
 }
 
 /** The image is on the node by now: a new pod looks at once, the old one only at its next try. */
 export function hurry(c: ImageCase): Fix[] {
-  return c.controller ? [] : [{ action: 'recreate', recommended: true, danger: 'y' }];
+  return isOpaque(c) ? [] : [{ action: 'recreate', recommended: true, danger: 'y' }];
 }
 
 /**
@@ -33,12 +34,12 @@ export function hurry(c: ImageCase): Fix[] {
 export function renewBuild(c: ImageCase, where: 'not-loaded' | 'not-restarted'): Fix[] {
   if (where === 'not-loaded') return bringImage(c, c.policy.policy === 'Never' ? 'Never' : 'IfNotPresent');
   if (isForced(c)) return [];
-  return c.policy.policy === 'Always' && !c.controller ? [recreate('IfNotPresent', true)] : hurry(c);
+  return c.policy.policy === 'Always' && !isOpaque(c) ? [recreate('IfNotPresent', true)] : hurry(c);
 }
 
 /** IMG-03, and wherever a near name exists: take that image, with a policy that does not ask a registry for it. */
 export function useNearName(c: ImageCase): Fix[] {
-  if (c.controller) return [];
+  if (isOpaque(c)) return [];
   return c.near.map(({ name }, index) => {
     const { policy, origin } = c.policy;
     const kept = origin === 'set' || origin === 'changed-later' || origin === 'earlier-tag';
@@ -49,7 +50,13 @@ export function useNearName(c: ImageCase): Fix[] {
 
 /** IMG-18 where nothing is known of the image here: let Kubernetes download it. */
 export function allowDownload(c: ImageCase, recommended: boolean): Fix[] {
-  return c.controller ? [] : [recreate('IfNotPresent', recommended)];
+  return isOpaque(c) ? [] : [recreate('IfNotPresent', recommended)];
+}
+
+/** Whether the pod's root owner, or the nearest that is known, is of a kind that may make its pods in any way. */
+function isOpaque({ controller, world: { owners } }: ImageCase): boolean {
+  const root = owners === 'unknown' ? undefined : owners.at(-1);
+  return controller !== undefined && !isWorkloadKind(root ?? controller);
 }
 
 /** A cluster that forces Always on every pod does so on the new one too. */

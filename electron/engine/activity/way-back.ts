@@ -7,6 +7,7 @@ import { ApiError } from '../../clients/cluster/api-error.ts';
 import { applyObject, deleteObject, patchObject, type ObjectRef } from '../../clients/cluster/objects-api.ts';
 import { replacePod, type ChangeParts } from '../pods/replace.ts';
 import type { Teller } from './activity.ts';
+import { deleteOutdatedPods } from '../workloads/delete-pods.ts';
 import { kubectl } from './shell-line.ts';
 
 /** One step back. A change that made several has several, run in their order. */
@@ -18,7 +19,9 @@ export type WayBack =
   /** What was created is deleted, that one and no other of its name: `uid` is there. */
   | { readonly type: 'delete'; readonly object: ObjectRef }
   /** What was changed is changed back, unless it was changed once more since: the patch begins with tests. */
-  | { readonly type: 'patch'; readonly object: ObjectRef; readonly patch: readonly Operation[] };
+  | { readonly type: 'patch'; readonly object: ObjectRef; readonly patch: readonly Operation[] }
+  /** After a `patch`: the workload does not replace its pods by itself, so those that are not as its template says are deleted. */
+  | { readonly type: 'renew-pods'; readonly object: ObjectRef };
 
 /**
  * The JSON patch that leads from `after` to `before`, in the fields that a person writes (metadata.labels, metadata.annotations, and all but status).
@@ -71,6 +74,9 @@ export async function takeBack(parts: ChangeParts, way: WayBack, tell: Teller): 
         if (error instanceof ApiError && error.status === 422 && /test/i.test(error.message)) throw new Failure('UNDO_CONFLICT', { kind, name }, error);
         throw error;
       });
+      return;
     }
+    case 'renew-pods':
+      await deleteOutdatedPods(client, way.object, tell);
   }
 }

@@ -1,20 +1,17 @@
-// Builds an image, brings it to the nodes, and makes the bare pods anew that use it. Nothing of the cluster is touched before the image is built
-// and on every node that it can be loaded into.
+// Builds an image, brings it to the nodes, and makes the pods anew that use it, those of a workload by the workload. Nothing of the cluster is touched
+// before the image is built and on every node that it can be loaded into.
 import type { BuildSettings, LeftPod } from '../../../shared/contract/builds.ts';
 import { Failure } from '../../../shared/contract/failures.ts';
 import { familiarName, parseImageReference } from '../../../shared/kubernetes/image-reference.ts';
 import type { Pod } from '../../../shared/kubernetes/objects.ts';
-import { recreateManifest } from '../../../shared/kubernetes/recreate-manifest.ts';
-import { failureOf } from '../../clients/cluster/api-error.ts';
 import type { Teller } from '../activity/activity.ts';
 import type { SessionAction } from '../cluster/session-action.ts';
 import type { ClusterSession } from '../cluster/session.ts';
 import { loadIntoNodes } from '../images/load-into-nodes.ts';
-import { recreateCommands } from '../pods/commands.ts';
-import type { Created } from '../pods/create.ts';
-import { replacePod, type ChangeParts } from '../pods/replace.ts';
+import { recreatePods, type Outcome } from '../pods/recreate-pods.ts';
+import type { ChangeParts } from '../pods/replace.ts';
 import { waitFor } from '../topic.ts';
-import { podsOfImage } from './pods-of-image.ts';
+import { podsOfImage, type PodsOfImage } from './pods-of-image.ts';
 import type { RecentBuilds } from './recent-builds.ts';
 import { lineOf, runBuild } from './run-build.ts';
 
@@ -23,15 +20,8 @@ export interface RolledOut {
   image: string;
   /** The nodes that the image was loaded into; none where they share Docker's images. */
   nodes: string[];
-  recreated: { namespace: string; name: string }[];
+  recreated: Outcome['recreated'];
   left: LeftPod[];
-}
-
-/** A pod whose definition was changed, so that it can be had back as it was. */
-interface Changed {
-  readonly created: Created;
-  readonly old: Pod;
-  readonly file: string;
 }
 
 /** Pods and nodes of a cluster that somebody looks at are known; of another one they are soon. */
@@ -55,17 +45,17 @@ export function buildLoadRecreateAction(parts: ChangeParts & { readonly recent: 
       const canHave = await nodesThatCanHave(session, signal);
       const loaded = session.nodeStores.loadable().length === 0 ? [] : await loadIntoNodes(parts, shown(reference), tell, signal);
       // What uses it now: a build takes a while.
-      const { bare, left } = podsOfImage(await knownPods(session, signal), reference, canHave);
+      const { using, left } = podsOfImage(await knownPods(session, signal), reference, canHave);
       tell.goesOn();
-      const outcome = await recreateAll(parts, bare, tell);
+      const outcome = await recreateAll(parts, using, tell);
       const result = {
         imageId,
         image: reference,
         nodes: loaded.map(({ node }) => node),
-        recreated: outcome.recreated.map(({ namespace, name }) => ({ namespace, name })),
-        left: [...left, ...outcome.failed],
+        recreated: outcome.recreated,
+        left: [...left, ...outcome.left],
       };
-      return { result, ways: outcome.changed.map(({ created, old, file }) => ({ type: 'replace-pod', ...created, old, file })) };
+      return { result, ways: outcome.ways };
     },
   };
 }
@@ -98,30 +88,20 @@ async function nodesThatCanHave(session: ClusterSession, signal: AbortSignal): P
   return (node) => loadable.has(node) || sharing.has(node);
 }
 
-/** One pod that fails is no reason to leave the next one with the old build. */
-async function recreateAll(parts: ChangeParts, bare: ReturnType<typeof podsOfImage>['bare'], tell: Teller) {
-  const recreated: Created[] = [];
-  const changed: Changed[] = [];
-  const failed: LeftPod[] = [];
-  let lost: Failure | undefined;
-  for (const { pod, askAlways } of bare) {
-    const { namespace = '', name = '', uid = '' } = pod.metadata;
-    const ref = { context: parts.session.context, namespace, name, uid };
-    const make = (live: Pod) => recreateManifest(live, askAlways.length === 0 ? {} : { policy: 'IfNotPresent', containers: askAlways });
-    for (const line of recreateCommands(ref.context, pod, make(pod))) tell.command(line);
-    try {
-      const replaced = await replacePod(parts, { ref, make }, tell);
-      recreated.push(replaced.created);
-      if (askAlways.length > 0) changed.push(replaced);
-    } catch (error) {
-      const failure = failureOf(error);
-      if (!failure) throw error; // a bug of ours
-      tell.stepFailed();
-      failed.push({ namespace, name, why: 'failed', failure: failure.toData() });
-      if (failure.code === 'RECREATE_NOT_RESTORED') lost ??= failure;
-    }
-  }
+/** A workload that Podlab does not know is left, and said to be. */
+async function recreateAll(parts: ChangeParts, using: PodsOfImage['using'], tell: Teller) {
+  const { context } = parts.session;
+  const wanted = using.map(({ pod: { metadata: { namespace = '', name = '', uid = '' } }, askAlways }) => ({
+    ref: { context, namespace, name, uid },
+    change: askAlways.length === 0 ? {} : { policy: 'IfNotPresent' as const, containers: askAlways },
+  }));
+  const { recreated, failed, ways } = await recreatePods(parts, wanted, tell, { restarts: true });
   // A pod that is nowhere but on our disk is the news, whatever else went well.
-  if (lost) throw lost;
-  return { recreated, changed, failed };
+  const lost = failed.find(({ failure }) => failure.code === 'RECREATE_NOT_RESTORED' || failure.code === 'WORKLOAD_NOT_RESTORED');
+  if (lost) throw Failure.ofData(lost.failure);
+  const left = failed.map(({ namespace, name, failure }): LeftPod => {
+    const { kind, owner } = failure.params;
+    return failure.code === 'POD_HAS_OWNER' ? { namespace, name, why: 'owned', owner: { kind: String(kind), name: String(owner) } } : { namespace, name, why: 'failed', failure };
+  });
+  return { recreated, left, ways };
 }

@@ -16,25 +16,25 @@ function pod(name: string, image: string, more: { policy?: string; node?: string
 }
 
 const onHere = (node: string) => node === 'here';
-const named = ({ bare, left }: ReturnType<typeof podsOfImage>) => ({
-  bare: bare.map(({ pod: { metadata }, askAlways }) => `${metadata.namespace}/${metadata.name} ${askAlways.join(',')}`.trim()),
-  left: left.map(({ namespace, name, why, owner }) => `${namespace}/${name} ${why} ${owner?.name ?? ''}`.trim()),
+const named = ({ using, left }: ReturnType<typeof podsOfImage>) => ({
+  using: using.map(({ pod: { metadata }, askAlways }) => `${metadata.namespace}/${metadata.name} ${askAlways.join(',')}`.trim()),
+  left: left.map(({ namespace, name, why }) => `${namespace}/${name} ${why}`),
 });
 
 test('every way of writing the name is the same image; others are not touched', () => {
   const pods = [pod('a', 'web'), pod('b', 'web:latest'), pod('c', 'docker.io/library/web:latest'), pod('d', 'web:1'), pod('e', 'shop/web'), pod('f', `web@sha256:${'0'.repeat(64)}`)];
-  expect(named(podsOfImage(pods, 'web', onHere))).toEqual({ bare: ['default/a', 'default/b', 'default/c'], left: [] });
+  expect(named(podsOfImage(pods, 'web', onHere))).toEqual({ using: ['default/a', 'default/b', 'default/c'], left: [] });
 });
 
 test('Always is changed where the image is used, and for no other container', () => {
   const pods = [pod('a', 'web', { policy: 'Always' }), pod('b', 'web', { policy: 'Always', second: 'proxy' }), pod('c', 'web', { policy: 'Never' })];
-  expect(named(podsOfImage(pods, 'web', onHere)).bare).toEqual(['default/a c0', 'default/b c0', 'default/c']);
+  expect(named(podsOfImage(pods, 'web', onHere)).using).toEqual(['default/a c0', 'default/b c0', 'default/c']);
 });
 
-test('who has an owner, is being deleted or sits on a node out of reach is left, and why is said', () => {
+test('who is being deleted or sits on a node out of reach is left, and why is said; who has an owner is not', () => {
   const pods = [
     pod('owned', 'web', { owner: 'web-1' }), pod('ending', 'web', { deleted: true, owner: 'web-1' }), pod('far', 'web', { node: 'there' }),
     pod('waiting', 'web', { node: '' }), pod('z', 'web', { namespace: 'a' }),
   ];
-  expect(named(podsOfImage(pods, 'web', onHere))).toEqual({ bare: ['a/z', 'default/waiting'], left: ['default/ending ending', 'default/far node', 'default/owned owned web-1'] });
+  expect(named(podsOfImage(pods, 'web', onHere))).toEqual({ using: ['a/z', 'default/owned', 'default/waiting'], left: ['default/ending ending', 'default/far node'] });
 });

@@ -7,7 +7,7 @@ import { controllerOf } from '../cluster/owners.ts';
 
 export interface PodsOfImage {
   /** `askAlways`: the containers of the image whose policy is Always: with it the kubelet would ask the registry, which has another build or none. */
-  readonly bare: readonly { readonly pod: Pod; readonly askAlways: readonly string[] }[];
+  readonly using: readonly { readonly pod: Pod; readonly askAlways: readonly string[] }[];
   readonly left: readonly LeftPod[];
 }
 
@@ -16,20 +16,20 @@ export interface PodsOfImage {
  * Both lists in the order of namespaces and names.
  */
 export function podsOfImage(pods: Iterable<Pod>, image: string, canHave: (node: string) => boolean): PodsOfImage {
-  const bare: PodsOfImage['bare'][number][] = [];
+  const using: PodsOfImage['using'][number][] = [];
   const left: LeftPod[] = [];
   for (const pod of [...pods].sort((a, b) => place(a).localeCompare(place(b)))) {
-    const using = containersOf(pod).map(({ container }) => container).filter((container) => sameImage(container.image ?? '', image));
-    if (using.length === 0) continue;
+    const containers = containersOf(pod).map(({ container }) => container).filter((container) => sameImage(container.image ?? '', image));
+    if (containers.length === 0) continue;
     const { namespace = '', name = '', deletionTimestamp } = pod.metadata;
-    const owner = controllerOf(pod);
     const { nodeName } = pod.spec ?? {};
     if (deletionTimestamp !== undefined) left.push({ namespace, name, why: 'ending' });
-    else if (owner) left.push({ namespace, name, why: 'owned', owner: { kind: owner.kind, name: owner.name } });
+    // To start a Job again that did its work would do it twice.
+    else if (controllerOf(pod) && pod.status?.phase === 'Succeeded') left.push({ namespace, name, why: 'ended' });
     else if (nodeName && !canHave(nodeName)) left.push({ namespace, name, why: 'node' });
-    else bare.push({ pod, askAlways: using.filter(({ imagePullPolicy }) => imagePullPolicy === 'Always').map((container) => container.name) });
+    else using.push({ pod, askAlways: containers.filter(({ imagePullPolicy }) => imagePullPolicy === 'Always').map((container) => container.name) });
   }
-  return { bare, left };
+  return { using, left };
 }
 
 const place = ({ metadata: { namespace = '', name = '' } }: Pod) => `${namespace}/${name}`;

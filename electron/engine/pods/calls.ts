@@ -3,7 +3,11 @@ import type { EngineCalls } from '../calls.ts';
 import { loadMissing } from '../images/load-missing.ts';
 import { createAction } from './create.ts';
 import { deleteAction } from './delete.ts';
+import { deleteOwnerAction, dependentsOf } from '../workloads/delete-owner.ts';
+import { forceDeleteAction, removeFinalizerAction } from './force-delete.ts';
+import { deleteManyAction, recreateManyAction } from './many.ts';
 import { livePod } from './pod-ref.ts';
+import { restartAction } from './recreate-owned.ts';
 import { recreateAction } from './recreate.ts';
 import { runCommandAction } from './run-command.ts';
 import { runInSession, type Changes } from '../cluster/session-action.ts';
@@ -16,7 +20,17 @@ export function podCalls(changes: Changes): EngineCalls['pods'] {
     create: ({ context, namespace, manifest, fileName }, signal) =>
       runInSession(changes, context, signal, ({ session }) => createAction(session, namespace, manifest, fileName)),
     recreate: (input, signal) => runInSession(changes, input.context, signal, (parts) => recreateAction(parts, input)),
+    recreateMany: (input, signal) => runInSession(changes, input.context, signal, (parts) => recreateManyAction(parts, input)),
+    restart: (input, signal) => runInSession(changes, input.context, signal, (parts) => restartAction(parts, input)),
     delete: (input, signal) => runInSession(changes, input.context, signal, (parts) => deleteAction(parts, input)),
+    deleteMany: (input, signal) => runInSession(changes, input.context, signal, (parts) => deleteManyAction(parts, input)),
+    deleteOwner: (input, signal) => runInSession(changes, input.context, signal, (parts) => deleteOwnerAction(parts, input)),
+    forceDelete: (input, signal) => runInSession(changes, input.context, signal, (parts) => forceDeleteAction(parts, input)),
+    removeFinalizer: (input, signal) => runInSession(changes, input.context, signal, (parts) => removeFinalizerAction(parts, input)),
+    async dependents(input, signal) {
+      using held = sessions.hold(input.context);
+      return await dependentsOf(held.session, input, signal);
+    },
     loadImages: (input, signal) =>
       runInSession(changes, input.context, signal, ({ session }) => {
         session.requireChanges();

@@ -5,7 +5,10 @@ import type { Pod } from '../../../shared/kubernetes/objects.ts';
 import { kubectl } from '../activity/shell-line.ts';
 import { controllerOf } from '../cluster/owners.ts';
 import { imagesOnlyInDocker } from '../images/only-in-docker.ts';
+import { isWorkload } from '../workloads/root-owner.ts';
+import { ownedOffer, ownerRefusal, restartOffer } from '../workloads/owned-offers.ts';
 import { recreateCommands } from './commands.ts';
+import { finalizerLine, forceDeleteLine, isOverdue } from './force-delete.ts';
 import { recreated } from './recreate.ts';
 import type { WorldSources } from './world.ts';
 
@@ -22,46 +25,58 @@ export function offersOf({ session, docker }: WorldSources, pod: Pod, row: PodRo
   const loadLines = session.nodeStores.loadable().flatMap((store) => missing.map((image) => store.loadCommand(image))).filter((line) => line !== undefined);
   const loads = [...new Set(loadLines)]; // one line loads into all nodes of a kind cluster
   const refused = (message: Message | undefined) => (message ? { refused: message } : {});
-  const noChange: Message | undefined = ending
-    ? { key: 'offer.refused.ending', params: { pod: name } }
-    : owner
-      ? { key: 'offer.refused.owner', params: { pod: name, kind: owner.kind, owner: owner.name } }
-      : undefined;
+  const chain = owner ? session.owners.of(pod) : [];
+  const about = { context: session.context, pod, chain };
+  const noChange: Message | undefined = ending ? { key: 'offer.refused.ending', params: { pod: name } } : owner ? ownerRefusal(about) : undefined;
   const noLoad: Message | undefined = loads.length > 0 ? undefined : { key: 'offer.refused.nothing-to-load', params: {} };
-  const lines = (change: Pick<Offer, 'policy' | 'image' | 'container'>) => recreateLines(session.context, pod, { name, ...change });
+  const change = (action: 'recreate' | 'load-and-recreate', wanted: Pick<Offer, 'policy' | 'image' | 'container'>): Offer => {
+    const no = noChange ?? (action === 'recreate' ? undefined : noLoad);
+    if (owner && !noChange) return { ...ownedOffer(about, action, wanted, loads), ...refused(no) };
+    const lines = recreateCommands(session.context, pod, recreated(pod, { name, ...wanted }));
+    return { action, ...wanted, danger: 'y', commands: owner ? [] : [...(action === 'recreate' ? [] : loads), ...lines], ...refused(no) };
+  };
+  const restart = owner && !ending ? restartOffer(about) : undefined;
   return [
-    ...POLICIES.map((policy): Offer => ({ action: 'recreate', policy, danger: 'y', commands: lines({ policy }), ...refused(noChange) })),
-    { action: 'recreate', danger: 'y', commands: lines({}), ...refused(noChange) },
-    ...otherImages(findings).map(({ image, container, policy }): Offer => {
-      const change = { image, ...(container === undefined ? {} : { container }), ...(policy === undefined ? {} : { policy }) };
-      return { action: 'recreate', ...change, danger: 'y', commands: lines(change), ...refused(noChange) };
-    }),
-    { action: 'load', danger: 'g', commands: loads, ...refused(noLoad) },
-    ...POLICIES.map(
-      (policy): Offer => ({
-        action: 'load-and-recreate',
-        policy,
-        danger: 'y',
-        commands: [...loads, ...lines({ policy })],
-        ...refused(noChange ?? noLoad),
-      }),
+    ...POLICIES.map((policy) => change('recreate', { policy })),
+    change('recreate', {}),
+    ...otherImages(findings).map(({ image, container, policy }) =>
+      change('recreate', { image, ...(container === undefined ? {} : { container }), ...(policy === undefined ? {} : { policy }) }),
     ),
+    { action: 'load', danger: 'g', commands: loads, ...refused(noLoad) },
+    ...POLICIES.map((policy) => change('load-and-recreate', { policy })),
+    ...(restart ? [restart] : []),
     {
       action: 'delete',
       danger: 'y',
       commands: [kubectl(at, 'delete', 'pod', name)],
+      ...(owner ? { describe: { key: 'offer.describe.delete-owned', params: { pod: name, kind: owner.kind, owner: owner.name } } } : {}),
       ...refused(ending ? { key: 'offer.refused.ending', params: { pod: name } } : undefined),
     },
+    ...deleteOwner(at, chain),
+    ...lastResorts(at, pod),
   ];
 }
 
-/** None where it is not clear which container gets the image: the change itself is refused then. */
-function recreateLines(context: string, pod: Pod, change: Parameters<typeof recreated>[1]): string[] {
-  try {
-    return recreateCommands(context, pod, recreated(pod, change));
-  } catch {
-    return [];
-  }
+/** Where it is known who makes the pod, and Podlab knows the kind. */
+function deleteOwner(at: { context: string; namespace: string }, chain: ReturnType<WorldSources['session']['owners']['of']>): Offer[] {
+  const root = chain === 'unknown' ? undefined : chain.at(-1);
+  if (!root || !isWorkload(root)) return [];
+  const owner = root.metadata.name ?? '';
+  const params = { kind: root.kind, owner };
+  return [{
+    action: 'delete-owner', danger: 'r', confirm: owner,
+    commands: [kubectl(at, 'delete', root.kind.toLowerCase(), owner)], describe: { key: 'offer.describe.delete-owner', params },
+    ...(root.metadata.deletionTimestamp === undefined ? {} : { refused: { key: 'offer.refused.owner-ending', params: { pod: '', ...params } } }),
+  }];
+}
+
+/** Only for a pod that is being deleted: one that does not end in its time, and one that waits for a finalizer. */
+function lastResorts(at: { context: string; namespace: string }, pod: Pod): Offer[] {
+  const { name = '', deletionTimestamp, finalizers = [] } = pod.metadata;
+  if (deletionTimestamp === undefined) return [];
+  const typed = { danger: 'r', confirm: name } as const;
+  const force: Offer[] = isOverdue(pod, new Date()) ? [{ action: 'force-delete', ...typed, commands: [forceDeleteLine(at, name)] }] : [];
+  return [...force, ...finalizers.map((finalizer): Offer => ({ action: 'remove-finalizer', finalizer, ...typed, commands: finalizerLine(at, pod, finalizer) }))];
 }
 
 /** The names that findings suggest in the place of one that is nowhere. */

@@ -1,4 +1,5 @@
-// Recreates a bare pod, with another pull policy or image: a pod's policy is immutable, so the pod has to be made anew.
+// Recreates a pod, with another pull policy or image: a pod's policy is immutable, so the pod has to be made anew. A bare one is replaced; what makes
+// one with an owner is the owner's template, so that is changed.
 import type { PullPolicy } from '../../../shared/contract/findings.ts';
 import { Failure } from '../../../shared/contract/failures.ts';
 import type { Container, Pod } from '../../../shared/kubernetes/objects.ts';
@@ -6,9 +7,10 @@ import { recreateManifest } from '../../../shared/kubernetes/recreate-manifest.t
 import type { SessionAction } from '../cluster/session-action.ts';
 import { loadMissing } from '../images/load-missing.ts';
 import { recreateCommands } from './commands.ts';
-import type { Created } from './create.ts';
-import type { PodRef } from './pod-ref.ts';
+import { stayingPod, type PodRef } from './pod-ref.ts';
+import { recreateOwned, type RecreatedPod } from './recreate-owned.ts';
 import { replacePod, type ChangeParts } from './replace.ts';
+import { controllerOf } from '../cluster/owners.ts';
 
 export interface RecreateInput extends PodRef {
   /** Set on every container of the pod. */
@@ -22,8 +24,8 @@ export interface RecreateInput extends PodRef {
 
 const LOAD_MS = 30 * 60_000;
 
-/** @throws Failure CHANGES_LOCKED at once; CONTAINER_NOT_FOUND and those of replacePod and of a load when it runs. */
-export function recreateAction(parts: ChangeParts, input: RecreateInput): SessionAction<Created> {
+/** @throws Failure CHANGES_LOCKED at once; CONTAINER_NOT_FOUND and those of replacePod, of renewOwned and of a load when it runs. */
+export function recreateAction(parts: ChangeParts, input: RecreateInput): SessionAction<RecreatedPod> {
   const { session } = parts;
   session.requireChanges();
   return {
@@ -38,6 +40,11 @@ export function recreateAction(parts: ChangeParts, input: RecreateInput): Sessio
         if (input.load) await loadMissing(parts, manifest, loading, AbortSignal.any([signal, AbortSignal.timeout(LOAD_MS)]));
         tell.goesOn();
       };
+      const pod = await stayingPod(session, input);
+      if (controllerOf(pod)) {
+        await before(pod);
+        return await recreateOwned(parts, pod, input, tell);
+      }
       let told = false;
       const make = (live: Pod) => {
         const made = recreated(live, input);

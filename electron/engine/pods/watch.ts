@@ -7,6 +7,8 @@ import type { Sessions } from '../cluster/sessions.ts';
 import type { Docker } from '../docker.ts';
 import type { Topic } from '../topic.ts';
 import { writeDocument } from '../kube-yaml.ts';
+import { alikeOf } from './alike.ts';
+import { withAccess } from './offer-access.ts';
 import { offersOf } from './offers.ts';
 import { holdPodsView, type PodEntry, type PodsView } from './view.ts';
 import type { WorldSources } from './world.ts';
@@ -42,7 +44,7 @@ export function podWatches(sessions: Sessions, docker: Docker): Watches {
       for await (const { entries } of watched.view.watch(signal)) {
         if (entries === 'unknown') continue;
         const entry = [...entries.values()].find(({ row }) => row.name === name && row.namespace === namespace);
-        const next = entry ? { type: 'pod' as const, detail: detailOf(watched.sources, entry) } : { type: 'gone' as const };
+        const next = entry ? { type: 'pod' as const, detail: detailOf(watched.sources, entry, entries) } : { type: 'gone' as const };
         const text = JSON.stringify(next);
         if (text !== sent) yield next;
         sent = text;
@@ -67,14 +69,16 @@ async function watchedScope(
   return { view, sources, [Symbol.dispose]: () => kept.dispose() };
 }
 
-function detailOf(sources: WorldSources, { pod, row, findings }: PodEntry): PodDetail {
+function detailOf(sources: WorldSources, entry: PodEntry, entries: ReadonlyMap<string, PodEntry>): PodDetail {
+  const { pod, row, findings } = entry;
   const events = sources.scope.events.value;
   return {
     row,
     findings: [...findings],
     events: events === 'unknown' ? 'unknown' : (events.get(row.uid) ?? []).map(podEvent).sort((a, b) => (b.at ?? '').localeCompare(a.at ?? '')),
     yaml: yamlOf(pod),
-    offers: offersOf(sources, pod, row, findings),
+    offers: withAccess(sources.session.access, row.namespace, row.owner !== undefined, offersOf(sources, pod, row, findings)),
+    alike: alikeOf(entry, entries.values(), (one) => sources.session.owners.of(one)),
   };
 }
 

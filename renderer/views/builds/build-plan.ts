@@ -14,21 +14,25 @@ export interface PlanFacts {
 /** More names than these are counted. */
 const NAMED = 4;
 
+/** The owners of pods, nearest to them, that Kubernetes itself has. */
+const KNOWN_OWNERS: ReadonlySet<string> = new Set(['ReplicaSet', 'StatefulSet', 'DaemonSet', 'Job']);
+
 /** Sentences, the first one after "Build, load and recreate:". A pod is said to be recreated only where the engine will do it. */
 export function planOf({ context, image, pods }: PlanFacts): Message[] {
   const reference = parseImageReference(image.trim());
   if (!reference.ok || !pods) return [{ key: 'builds.rollout.describe-any', params: { context, image: reference.ok ? familiarName(reference) : '' } }];
   const uses = (container: PodRow['containers'][number]) => container.normalized === reference.normalized;
   const users = pods.filter(({ containers }) => containers.some(uses));
-  const bare = users.filter(({ owner }) => !owner);
-  const owned = users.filter(({ owner }) => owner);
+  const renewed = users.filter(({ owner }) => !owner || KNOWN_OWNERS.has(owner.kind));
+  const left = users.filter((user) => !renewed.includes(user));
   const first = { context, image: familiarName(reference) };
   if (users.length === 0) return [{ key: 'builds.rollout.describe-none', params: first }];
-  const asksAlways = bare.some(({ containers }) => containers.some((container) => uses(container) && container.policy === 'Always'));
+  const asksAlways = renewed.some(({ containers }) => containers.some((container) => uses(container) && container.policy === 'Always'));
   return [
-    bare.length > 0 ? { key: 'builds.rollout.describe', params: { ...first, ...namesOf(bare) } } : { key: 'builds.rollout.describe-brings', params: first },
+    renewed.length > 0 ? { key: 'builds.rollout.describe', params: { ...first, ...namesOf(renewed) } } : { key: 'builds.rollout.describe-brings', params: first },
     ...(asksAlways ? [{ key: 'builds.rollout.describe-policy', params: {} }] : []),
-    ...(owned.length > 0 ? [{ key: 'builds.rollout.describe-owned', params: namesOf(owned) }] : []),
+    ...(renewed.some(({ owner }) => owner) ? [{ key: 'builds.rollout.describe-workloads', params: {} }] : []),
+    ...(left.length > 0 ? [{ key: 'builds.rollout.describe-owned', params: namesOf(left) }] : []),
   ];
 }
 
