@@ -1,77 +1,14 @@
 // Whatever happens in the middle of a change, no definition of a pod is lost: somebody else deletes or replaces the pod at the worst
 // moment, the server refuses what it had accepted before. On a real cluster, through a proxy of the test that lets it happen. A kubelet takes its ten
 // seconds to end a pod, so the tests wait beside one another, each in a namespace and with an engine of its own.
-import { copyFile, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, beforeAll, test, type TestContext } from 'vitest';
+import { beforeAll, test } from 'vitest';
 import type { Failure } from '../shared/contract/failures.ts';
-import { openEngine, type Engine } from '../electron/engine/engine.ts';
-import { docker, kubectl, kubectlInput, newNamespace } from './fixtures/command-line.ts';
-import { startFaultProxy, type Fault, type Passing } from './fixtures/fault-proxy.ts';
+import { kubectl, kubectlInput } from './fixtures/command-line.ts';
+import type { Passing } from './fixtures/fault-proxy.ts';
+import { buildImage, context, journal, keptPod as scene, manifest, recreate } from './fixtures/kept-pod.ts';
 
-const context = 'docker-desktop';
-const manifest = `apiVersion: v1
-kind: Pod
-metadata: {name: kept, labels: {mine: "yes"}}
-spec:
-  terminationGracePeriodSeconds: 1
-  containers: [{name: c, image: "nothing-lost:1", imagePullPolicy: Never, env: [{name: A, value: "1"}]}]
-`;
+beforeAll(buildImage);
 
-let folder: string;
-beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'podlab-lost-'));
-  await copyFile('/bin/busybox', join(folder, 'busybox'));
-  await writeFile(join(folder, 'Dockerfile'), 'FROM scratch\nCOPY busybox /bin/busybox\nCMD ["/bin/busybox", "sleep", "3600"]\n');
-  await docker('build', '-q', '-t', 'nothing-lost:1', folder);
-});
-afterAll(() => rm(folder, { recursive: true }));
-
-interface Scene {
-  engine: Engine;
-  namespace: string;
-  state: string;
-  pod(): Promise<{ uid: string; policy: string; label: string; env: string } | undefined>;
-}
-
-/** A running pod `kept`, an engine that reaches the cluster through the proxy, and what goes wrong there. */
-async function scene(onTestFinished: TestContext['onTestFinished'], fault: (passing: Passing, namespace: string) => Promise<Awaited<ReturnType<Fault>>>): Promise<Scene> {
-  const namespace = await newNamespace(context, 'lost');
-  onTestFinished(() => namespace[Symbol.asyncDispose]());
-  const proxy = await startFaultProxy(context, (passing) => fault(passing, namespace.name));
-  onTestFinished(() => proxy[Symbol.asyncDispose]());
-  const state = await mkdtemp(join(tmpdir(), 'podlab-state-'));
-  onTestFinished(() => rm(state, { recursive: true }));
-  const engine = await openEngine({ kubeconfig: proxy.kubeconfig, stateDirectory: state });
-  onTestFinished(() => engine[Symbol.asyncDispose]());
-  await kubectlInput(context, manifest, '-n', namespace.name, 'apply', '--server-side', '-f', '-');
-  await kubectl(context, '-n', namespace.name, 'wait', '--for=condition=Ready', 'pod/kept', '--timeout=60s');
-  return {
-    engine,
-    namespace: namespace.name,
-    state,
-    async pod() {
-      const text = await kubectl(context, '-n', namespace.name, 'get', 'pod', 'kept', '--ignore-not-found', '-o', 'json');
-      if (!text) return undefined;
-      const { metadata, spec } = JSON.parse(text) as { metadata: { uid: string; labels?: { mine?: string } }; spec: { containers: { imagePullPolicy: string; env?: { value: string }[] }[] } };
-      return { uid: metadata.uid, policy: spec.containers[0]?.imagePullPolicy ?? '', label: metadata.labels?.mine ?? '', env: spec.containers[0]?.env?.[0]?.value ?? '' };
-    },
-  };
-}
-
-async function recreate({ engine, namespace }: Scene, uid: string): Promise<{ code?: string | undefined; parameters?: unknown; raw?: string }> {
-  try {
-    const events = engine.calls.pods.recreate({ context: 'faulty', namespace, name: 'kept', uid, policy: 'IfNotPresent', load: false }, new AbortController().signal);
-    for await (const _ of events) void _;
-    return {};
-  } catch (error) {
-    const { code, parameters, raw } = error as Failure;
-    return { code, parameters, raw };
-  }
-}
-
-const journal = async ({ state }: Scene) => (await readdir(join(state, 'journal')).catch(() => [])).map((name) => name.replace(/^.*-kept/, 'kept'));
 const isPod = ({ path }: Passing) => path.endsWith('/pods/kept');
 const refusal = { status: 500, message: 'the server is out of order' };
 const denial = { status: 422, message: 'a rule of the cluster is against it' };

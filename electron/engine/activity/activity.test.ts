@@ -102,7 +102,7 @@ test('an action that ends with its caller is cancelled, not failed', async () =>
   const stream = activity.run(
     action(
       (tell, signal) =>
-        new Promise((_, reject) => {
+        new Promise<never>((_, reject) => {
           tell.step('step.build');
           signal.addEventListener('abort', () => reject(signal.reason));
         }),
@@ -280,4 +280,58 @@ test('what was kept for an undo is given up when nobody can ask for it any more,
   slow.resolve();
   await running;
   expect(forgotten).toEqual(['offered', 'undone in vain', 'ended later']);
+});
+
+test('the wait for a pod to end is offered to be ended while it lasts, and no longer', async () => {
+  const activity = createActivity();
+  let stopped = 0;
+  const over = Promise.withResolvers<void>();
+  const stream = activity.run(
+    action(async (tell) => {
+      {
+        using _ = tell.canStopNow(async () => void (stopped += 1, over.resolve()));
+        await over.promise;
+      }
+      return { result: {} };
+    }),
+    quiet(),
+  );
+  const { value } = await stream.next();
+  const id = activity.entries.value[0]?.id ?? '';
+  expect([value, activity.entries.value[0]?.canStopNow]).toEqual([{ type: 'waits', activityId: id }, true]);
+  await activity.stopNow(id);
+  await all(stream);
+  expect([stopped, activity.entries.value[0]?.canStopNow]).toEqual([1, false]);
+  await expect(activity.stopNow(id)).rejects.toMatchObject({ code: 'NOTHING_TO_STOP' });
+});
+
+test('what an earlier Podlab did stands before all else, and is undone where it was made', async () => {
+  const log = createActivity(() => at);
+  const [one, other] = [activityOfOne(log), activityOfOne(log)];
+  await one.settle(action(async () => ({ result: {} })), quiet());
+  const [own] = log.entries.value;
+  if (!own) throw new Error('no entry');
+  let undone = 0;
+  one.adopt([{ entry: { ...own, id: 'kept', undo: 'offered' }, undo: async () => void undone++ }, { entry: { ...own, id: 'done', undo: 'undone' } }]);
+  expect(one.entries.value.map(({ id, undo }) => [id, undo])).toEqual([['kept', 'offered'], ['done', 'undone'], [own.id, 'none']]);
+  expect(other.entries.value.map(({ undo }) => undo)).toEqual(['none', 'undone', 'none']);
+  await all(one.undo('kept', quiet()));
+  expect([undone, one.entries.value[0]?.undo]).toEqual([1, 'undone']);
+});
+
+test('an entry is kept as it is when it is done, before that is told', async () => {
+  const activity = createActivity(() => at);
+  const kept: unknown[] = [];
+  await activity.settle(action(async (tell) => {
+    tell.step('step.delete-pod', { pod: 'p' });
+    return { result: {}, undo: async () => {}, keep: async (entry) => void kept.push(entry, activity.entries.value[0]?.state) };
+  }), quiet());
+  expect(kept).toEqual([activity.entries.value[0], 'running']);
+});
+
+test('what another Podlab took back meanwhile is not offered again', async () => {
+  const activity = createActivity();
+  await activity.settle(action(async () => ({ result: {}, undo: () => Promise.reject(new Failure('NOTHING_TO_UNDO', { id: '' }, 'taken back')) })), quiet());
+  await expect(all(activity.undo(activity.entries.value[0]?.id ?? '', quiet()))).rejects.toThrow('taken back');
+  expect(activity.entries.value[0]?.undo).toBe('none');
 });

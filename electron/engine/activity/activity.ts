@@ -187,15 +187,15 @@ export function createActivity(now: () => Date = () => new Date()): Activity {
         },
         command: (line, place = 'last') => change(id, (e) => ({ commands: place === 'first' ? [line, ...e.commands] : [...e.commands, line] })),
       };
-      const finish = (part: Partial<ActivityEntry>) => change(id, () => ({ ...part, finishedAt: now().toISOString() }));
+      const finish = (part: Partial<ActivityEntry>) => change(id, () => ({ finishedAt: now().toISOString(), ...part }));
       const own = new AbortController();
       const running = action.run(tell, own.signal).then(
         async ({ result, undo, forget, keep }) => {
           endStep('done');
-          const done = entries.value.find((e) => e.id === id) ?? entry;
-          await keep?.({ ...done, state: 'done', undo: undo ? 'offered' : 'none', finishedAt: now().toISOString() });
+          const end = { state: 'done', undo: undo ? 'offered' : 'none', finishedAt: now().toISOString() } as const;
+          await keep?.({ ...(entries.value.find((e) => e.id === id) ?? entry), ...end });
           if (undo) offer({ undo, forget, commands: [], of: entry });
-          finish({ state: 'done', undo: undo ? 'offered' : 'none' });
+          finish(end);
           return { result };
         },
         (error: unknown) => {
@@ -242,9 +242,10 @@ export function createActivity(now: () => Date = () => new Date()): Activity {
     adopt(earlier, owner) {
       const known = new Set(entries.value.map(({ id }) => id));
       const taken = earlier.filter(({ entry }) => !known.has(entry.id)).slice(-KEPT);
+      // Whose they are is known before anybody sees them.
+      if (owner) for (const { entry } of taken) owners.set(entry.id, owner);
       entries.set([...taken.map(({ entry }) => entry), ...entries.value].slice(-KEPT));
       for (const { entry, undo } of taken) {
-        if (owner) owners.set(entry.id, owner);
         if (undo) offer({ undo, forget: undefined, commands: [], of: entry });
       }
     },

@@ -74,7 +74,7 @@ test('of two that take the same change one has it; given up, it is offered again
   await dead.write(record);
   dead[Symbol.dispose]();
   const [one, other] = [openJournal(directory), openJournal(directory)];
-  const [{ id }] = (await one.look()) as [{ id: string }];
+  const id = (await one.look())[0]?.id ?? '';
   const both = await Promise.allSettled([one.claim(id), other.claim(id)]);
   expect(both.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
   expect(both.find(({ status }) => status === 'rejected')).toMatchObject({ reason: { code: 'UNFINISHED_GONE' } });

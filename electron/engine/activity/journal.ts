@@ -77,7 +77,7 @@ export function openJournal(directory: string, now: () => Date = () => new Date(
       const file = join(folder, `${name}${OPEN}`);
       try {
         const owner = await here.owner();
-        await mkdir(folder, { recursive: true, mode: 0o700 });
+        await makeFolder(folder);
         await writeWhole(file, ownedBy(`${name}${NEW}`, owner, NEW), writtenJournal(owner, at, record));
       } catch (error) {
         throw new Failure('JOURNAL_NOT_WRITTEN', { file }, error);
@@ -143,6 +143,19 @@ async function openFiles(folder: string, left: ReadonlySet<string>, engine: stri
     if (isOffered) found.push({ id: idOf(file), at: written.at, file, ...written.record });
   }
   return found;
+}
+
+/** As mkdir's `recursive`, which says "no such file" of a folder on a disk that is read-only. */
+async function makeFolder(folder: string): Promise<void> {
+  try {
+    await mkdir(folder, { mode: 0o700 });
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EEXIST') return; // if it is no folder, writing into it fails
+    if (code !== 'ENOENT' || dirname(folder) === folder) throw error;
+    await makeFolder(dirname(folder));
+    await mkdir(folder, { mode: 0o700 }).catch((again: NodeJS.ErrnoException) => (again.code === 'EEXIST' ? undefined : Promise.reject(again)));
+  }
 }
 
 /** Under its name only once the disk has all of it: what was cut off half-way is never taken for a definition. */
