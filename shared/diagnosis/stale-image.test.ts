@@ -19,6 +19,8 @@ const dated = (letter: string, createdAt: string | undefined, ...names: string[]
 const digest = (letter: string) => `docker.io/library/spring-server@${id(letter)}`;
 const docker = (letter: string, rest: Partial<HostImage> = {}): HostImage => ({ ...hostImage(['spring-server:latest'], letter), Created: built / 1000, ...rest });
 const owned = { ownerReferences: [{ kind: 'ReplicaSet', name: 'web-7d', uid: 'r', controller: true }] };
+/** By a kind that Kubernetes itself has; the one above names none of its groups. */
+const workload = { ownerReferences: [{ ...owned.ownerReferences[0]!, apiVersion: 'apps/v1' }] };
 const kind = (pod: Pod, images: NodeImage[], hostImages: World['hostImages'] = [docker('b')]) => kindWorld(pod, { hostImages, nodeImages: imagesOf(images) });
 const shared = (pod: Pod, ...more: HostImage[]) => sharedWorld(pod, { hostImages: [docker('b'), ...more] });
 
@@ -41,6 +43,7 @@ const cases: readonly [string, World, string][] = [
   ['Never stays Never', kind(running(id('a'), after, { policy: 'Never' }), [dated('a', before)]), 'not-loaded newer proven: load-and-recreate Never !, load'],
   ['Always, though it was set on purpose, is replaced', kind(running(id('a'), after, { policy: 'Always' }), [dated('a', before)]), `not-loaded newer proven: ${reload}`],
   ['owned: only loaded', kind(running(id('a'), after, { metadata: { ...podOf().metadata, ...owned } }), [dated('a', before)]), 'not-loaded newer proven: load !'],
+  ['of a ReplicaSet', kind(running(id('a'), after, { metadata: { ...podOf().metadata, ...workload } }), [dated('a', before)]), `not-loaded newer proven: ${reload}`],
   ['crashes again and again', kind(running(id('a'), after, {}, { waiting: { reason: 'CrashLoopBackOff' } }), [dated('a', before)]), `not-loaded newer proven: ${reload}`],
   ['the node\'s name went back, the pod runs Docker\'s', kind(running(id('b')), [dated('a', before)]), 'not-restarted another proven: recreate !'],
   // The name leads to another build than when the container was started.
@@ -51,6 +54,8 @@ const cases: readonly [string, World, string][] = [
   ['shared: rebuilt in the second in which it was started', shared(running(`docker://${id('a')}`, new Date(built).toISOString()), { ...docker('a'), RepoTags: null, Created: built / 1000 - 1 }), 'not-restarted newer proven: recreate !'],
   ['shared: the name went back to an image of before', shared(running(`docker://${id('a')}`, before), { ...docker('a'), RepoTags: null, Created: built / 1000 + 1 }), 'not-restarted another proven: recreate !'],
   ['shared, Always', shared(running(`docker://${id('a')}`, before, { policy: 'Always' })), 'not-restarted newer proven: recreate IfNotPresent !'],
+  ['shared, of a ReplicaSet', shared(running(`docker://${id('a')}`, before, { metadata: { ...podOf().metadata, ...workload } })), 'not-restarted newer proven: recreate !'],
+  ['shared, of a ReplicaSet, of something else', { ...shared(running(`docker://${id('a')}`, before, { metadata: { ...podOf().metadata, ...workload } })), owners: [{ apiVersion: 'argoproj.io/v1alpha1', kind: 'Rollout', metadata: { name: 'web' } }] }, 'not-restarted newer proven: '],
   ['shared, owned', shared(running(`docker://${id('a')}`, before, { metadata: { ...podOf().metadata, ...owned } })), 'not-restarted newer proven: '],
   // Nothing to tell, or nobody can tell.
   ['the same everywhere', kind(running(id('b')), [dated('b', before)]), ''],
