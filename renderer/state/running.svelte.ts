@@ -96,6 +96,9 @@ export class Running<Result> {
       case 'goes-on':
         this.goesOn = true;
         break;
+      case 'waits':
+        this.activityId = event.activityId;
+        break;
       case 'done':
         this.activityId = event.activityId;
         this.result = event.result;

@@ -55,7 +55,7 @@ const kindOf = ({ restore }: OpenChange) => restore.kind ?? 'Pod';
 
 function told(change: OpenChange): UnfinishedChange {
   const { id, at, context, namespace, pod, file, make } = change;
-  return { id, at, change: change.change, context, namespace, kind: kindOf(change), pod, file, canFinish: change.change === 'delete' || make !== undefined };
+  return { id, at, change: change.change, context, namespace, kind: kindOf(change), pod, file, canFinish: kindOf(change) === 'Pod' && (change.change === 'delete' || make !== undefined) };
 }
 
 function about({ context, namespace, pod, file, change }: OpenChange, how: How): Omit<Action<unknown>, 'run'> {
