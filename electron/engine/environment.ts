@@ -2,8 +2,10 @@
 import type { EnvironmentState, PracticeState } from '../../shared/contract/environment.ts';
 import type { Kubeconfig } from '../clients/cluster/kubeconfig.ts';
 import type { EngineCalls } from './calls.ts';
+import { KEPT_MS } from './cluster/access.ts';
 import type { Sessions } from './cluster/sessions.ts';
 import type { Docker } from './docker.ts';
+import { accessOf } from './pods/offer-access.ts';
 import { createTopic, type Topic } from './topic.ts';
 
 export interface Surroundings {
@@ -36,6 +38,23 @@ export function environmentCalls(
     async *watchCluster({ context }, signal) {
       using held = sessions.hold(context);
       yield* held.session.state.watch(signal);
+    },
+    async *watchAccess({ context, namespace }, signal) {
+      using held = sessions.hold(context);
+      const { access } = held.session;
+      // Looking asks again for what is old: no event tells that a role has changed.
+      const again = setInterval(() => accessOf(access, namespace), KEPT_MS);
+      let sent = '';
+      try {
+        for await (const _ of access.changed.watch(signal)) {
+          const now = accessOf(access, namespace);
+          const text = JSON.stringify(now);
+          if (text !== sent) yield now;
+          sent = text;
+        }
+      } finally {
+        clearInterval(again);
+      }
     },
     async allowChanges({ context, allow }) {
       using held = sessions.hold(context);

@@ -3,6 +3,7 @@ import { eventIterator, oc } from '@orpc/contract';
 import { z } from 'zod';
 import { declared } from './errors.ts';
 import { failureData } from './failures.ts';
+import { message } from './findings.ts';
 
 export const contextInfo = z.object({
   name: z.string(),
@@ -109,6 +110,13 @@ export const environment = {
   watchCluster: oc.errors(declared).input(context).output(eventIterator(clusterState)),
   /** Allows or locks changes on a cluster that is not local, until Podlab ends. */
   allowChanges: oc.errors(declared).input(context.extend({ allow: z.boolean() })).output(z.object({ allowed: z.boolean() })),
+  /**
+   * What the cluster does not let this user do with pods of a namespace (`''`: of all), as far as it said so, and why; whole after each change. What is
+   * absent is allowed or not known: then it is tried, and the server decides.
+   */
+  watchAccess: oc.errors(declared).input(context.extend({ namespace: z.string() })).output(
+    eventIterator(z.object({ create: message.optional(), delete: message.optional(), recreate: message.optional() })),
+  ),
   /** Starts the practice cluster and shows it instead of the computer's own clusters and Docker. Answers when it is there. */
   startPractice: oc.errors(declared).input(z.object({ speed: z.number().min(1).max(FASTEST).optional() })).output(z.object({})),
   /** Ends the practice cluster with everything in it, and goes back to the computer's own. */

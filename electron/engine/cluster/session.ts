@@ -8,6 +8,7 @@ import type { Kubeconfig } from '../../clients/cluster/kubeconfig.ts';
 import { serverVersion } from '../../clients/cluster/pods-api.ts';
 import type { Docker } from '../docker.ts';
 import { createTopic, waitFor, type Topic } from '../topic.ts';
+import { openAccess, type Access } from './access.ts';
 import { clusterStateOf } from './cluster-state.ts';
 import { clusterOf, connectionEntries } from './context-entries.ts';
 import { createLiveTable, keepLive, notConnected, type LiveTable } from './live-table.ts';
@@ -30,6 +31,8 @@ export interface ClusterSession {
   readonly nodes: Topic<LiveTable<KubeNode>>;
   readonly nodeStores: NodeStores;
   readonly owners: Owners;
+  /** What the server lets this user do. */
+  readonly access: Access;
   /** Setting it holds for this context with this server until Podlab ends; another server under the same name has its own. */
   readonly changesAllowed: Topic<boolean>;
   /**
@@ -61,6 +64,7 @@ export function openSession(context: string, kubeconfig: Kubeconfig, docker: Doc
   const all = openScope('');
   const scopes = new Map<string, Scope>([['', all]]);
   const owners = openOwners();
+  const access = openAccess();
   const nodeStores = followNodeStores(docker, nodes, all.pods, life.signal);
   let current = kubeconfig;
   const opened = createTopic<ClusterConnection | undefined>(undefined);
@@ -72,6 +76,7 @@ export function openSession(context: string, kubeconfig: Kubeconfig, docker: Doc
     keepLive(namespaces, { connection: client, path: '/api/v1/namespaces', signal });
     for (const scope of scopes.values()) scope.connect(client, signal);
     owners.connect(client);
+    access.connect(client, signal);
   };
   const start = async () => {
     const { signal } = generation;
@@ -127,6 +132,7 @@ export function openSession(context: string, kubeconfig: Kubeconfig, docker: Doc
     nodes,
     nodeStores,
     owners,
+    access,
     changesAllowed,
     async scope(namespace, signal) {
       if (namespace === '') return all;
@@ -159,6 +165,7 @@ export function openSession(context: string, kubeconfig: Kubeconfig, docker: Doc
       opened.set(undefined);
       version.set(undefined);
       problem.set(undefined);
+      access.connect(undefined, generation.signal);
       if (other !== '' && other !== cluster) {
         cluster = other;
         nodes.set({ ...notConnected(new Date()), items: new Map() }); // closes what hangs on each node

@@ -85,6 +85,7 @@ export function nameImage({ docker, activity }: Pick<Changes, 'docker' | 'activi
           result: { reference },
           async undo(undoTell, undoSignal) {
             undoTell.step('step.tag-image', { name: reference });
+            undoTell.command(shellLine('docker', 'tag', before.id, reference));
             await tagImage(client(), before.id, name, undoSignal);
           },
         };

@@ -89,7 +89,7 @@ function openView(sources: WorldSources): Held {
   const stops = [
     scope.pods.subscribe(soon),
     scope.events.subscribe(soon),
-    ...[session.nodes, session.nodeStores.stores, session.nodeStores.images, session.owners.changed, docker.images, docker.state].map((topic) =>
+    ...[session.nodes, session.nodeStores.stores, session.nodeStores.images, session.owners.changed, session.access.changed, docker.images, docker.state].map((topic) =>
       (topic as Topic<unknown>).subscribe(sharedChanged),
     ),
   ];
