@@ -2,6 +2,7 @@
 import type { PodDependents } from '../../../shared/contract/pods.ts';
 import { Failure } from '../../../shared/contract/failures.ts';
 import type { KubeObject, ObjectMeta, Pod } from '../../../shared/kubernetes/objects.ts';
+import { failureOf } from '../../clients/cluster/api-error.ts';
 import type { ClusterConnection } from '../../clients/cluster/connection.ts';
 import { deleteObject, listObjects, refOf } from '../../clients/cluster/objects-api.ts';
 import { kubectl } from '../activity/shell-line.ts';
@@ -98,8 +99,9 @@ function claimsOf(root: KubeObject, pods: readonly string[]): string[] {
   return root.kind === 'StatefulSet' ? volumeClaimTemplates.flatMap(({ metadata }) => pods.map((pod) => `${metadata.name ?? ''}-${pod}`)) : [];
 }
 
-/** Who may not read something is told so; a bug of ours is not hidden. */
-function unreadable(error: unknown): 'unknown' {
-  if (error instanceof Failure || (error instanceof Error && error.name === 'ApiError')) return 'unknown';
+/** Who may not read something is told so; of a kind that the server does not have there are none; a bug of ours is not hidden. */
+function unreadable(error: unknown): 'unknown' | [] {
+  if (error instanceof Failure && error.code === 'KIND_UNKNOWN') return [];
+  if (failureOf(error)) return 'unknown';
   throw error;
 }
