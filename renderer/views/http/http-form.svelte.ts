@@ -9,6 +9,7 @@ export const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTION
 
 /** The methods for which RFC 9110 (9.3) gives a body a meaning, and PATCH (RFC 5789). */
 const methodsWithBody: readonly HttpMethod[] = ['POST', 'PUT', 'PATCH'];
+const safeMethods: readonly HttpMethod[] = ['GET', 'HEAD', 'OPTIONS'];
 
 const TIMEOUT_MILLISECONDS = 30_000;
 
@@ -28,6 +29,8 @@ class HttpForm {
   body = $state('');
   outcome = $state.raw<Outcome>({ state: 'none' });
   readonly hasBody = $derived(methodsWithBody.includes(this.method));
+  /** Whether the request may change something in the pod: all but the safe methods (RFC 9110, 9.2.1). */
+  readonly mayChange = $derived(!safeMethods.includes(this.method));
   readonly readHeaders = $derived(readHeaders(this.headers));
   #running: AbortController | undefined;
 
