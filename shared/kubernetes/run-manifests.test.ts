@@ -3,7 +3,7 @@ import { quantityValue } from './quantity.ts';
 import { checkRunForm, emptyRunForm, nameForImage, portsField, runManifests, type RunForm } from './run-manifests.ts';
 
 const form = (part: Partial<RunForm>): RunForm => ({ ...emptyRunForm, name: 'web', image: 'nginx:1', ...part });
-const container = (part: Partial<RunForm>) => (runManifests(form(part))[0] as { spec: { containers: unknown[] } }).spec.containers[0];
+const container = (part: Partial<RunForm>) => (runManifests(form(part))[0]?.['spec'] as { containers: unknown[] }).containers[0];
 
 test('the least: a pod of one container', () => {
   expect(runManifests(form({}))).toEqual([
@@ -32,7 +32,7 @@ test('a Service of a bare pod; several ports have names', () => {
   const [pod, service] = runManifests(form({ service: 'ClusterIP', ports: '80, 53/udp' }));
   expect(pod).toMatchObject({ kind: 'Pod', metadata: { labels: { app: 'web' } } });
   expect(service).toMatchObject({ spec: { ports: [{ name: 'tcp-80', port: 80, targetPort: 80 }, { name: 'udp-53', port: 53, targetPort: 53, protocol: 'UDP' }] } });
-  expect((service as { spec: object }).spec).not.toHaveProperty('type');
+  expect(service?.['spec']).not.toHaveProperty('type');
 });
 
 const said = (part: Partial<RunForm>) => checkRunForm(form(part)).map(({ field, message }) => `${field}: ${message.key}`);

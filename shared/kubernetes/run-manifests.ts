@@ -36,7 +36,7 @@ export interface RunProblem {
   /** The field it stands at; `env.2` for a row. */
   readonly field: string;
   readonly message: Message;
-  /** Nothing is there yet: said only when it is sent. */
+  /** Nothing is there yet: told only when it is sent. */
   readonly isMissing: boolean;
 }
 
@@ -62,47 +62,47 @@ export function portsField(exposed: readonly string[]): string {
 /** Everything that is wrong, in the form's order; [] where it may be sent. */
 export function checkRunForm(form: RunForm): RunProblem[] {
   const problems: RunProblem[] = [];
-  const say = (field: string, key: string, params: Message['params'] = {}) => problems.push({ field, message: { key, params }, isMissing: false });
+  const wrong = (field: string, key: string, params: Message['params'] = {}) => problems.push({ field, message: { key, params }, isMissing: false });
   const miss = (field: string, key: string) => problems.push({ field, message: { key, params: {} }, isMissing: true });
 
   const image = form.image.trim();
   const reference = parseImageReference(image);
   if (image === '') miss('image', 'run.bad.image-missing');
-  else if (!reference.ok) say('image', 'run.bad.image', { image, reason: reference.reason });
+  else if (!reference.ok) wrong('image', 'run.bad.image', { image, reason: reference.reason });
 
   const name = form.name.trim();
   if (name === '') miss('name', 'run.bad.name-missing');
-  else if (!label.test(name)) say('name', 'run.bad.name', { suggestion: asLabel(name) });
+  else if (!label.test(name)) wrong('name', 'run.bad.name', { suggestion: asLabel(name) });
   // A Service's name is an older kind of label (RFC 1035): it begins with a letter.
-  else if (form.service !== 'none' && !/^[a-z]/.test(name)) say('name', 'run.bad.name-service');
+  else if (form.service !== 'none' && !/^[a-z]/.test(name)) wrong('name', 'run.bad.name-service');
 
   const ports = readPorts(form.ports);
   const bad = ports.find(({ port }) => port === undefined);
   const twice = ports.find(({ port, protocol }, index) => ports.findIndex((other) => other.port === port && other.protocol === protocol) < index);
-  if (bad) say('ports', 'run.bad.port', { port: bad.text });
-  else if (twice) say('ports', 'run.bad.port-twice', { port: twice.text });
-  else if (form.service !== 'none' && ports.length === 0) say('ports', 'run.bad.port-service');
+  if (bad) wrong('ports', 'run.bad.port', { port: bad.text });
+  else if (twice) wrong('ports', 'run.bad.port-twice', { port: twice.text });
+  else if (form.service !== 'none' && ports.length === 0) wrong('ports', 'run.bad.port-service');
 
   form.env.forEach(({ name: key, value }, index) => {
     if (key === '' && value === '') return;
-    if (!isEnvName(key)) say(`env.${index}`, key === '' ? 'run.bad.env-missing' : 'run.bad.env', { name: key });
-    else if (form.env.findIndex((other) => other.name === key) < index) say(`env.${index}`, 'run.bad.env-twice', { name: key });
+    if (!isEnvName(key)) wrong(`env.${index}`, key === '' ? 'run.bad.env-missing' : 'run.bad.env', { name: key });
+    else if (form.env.findIndex((other) => other.name === key) < index) wrong(`env.${index}`, 'run.bad.env-twice', { name: key });
   });
 
-  for (const field of ['command', 'args'] as const) if (splitWords(form[field]) === undefined) say(field, 'run.bad.quote');
+  for (const field of ['command', 'args'] as const) if (splitWords(form[field]) === undefined) wrong(field, 'run.bad.quote');
 
   for (const [field, resource] of quantities) {
     const text = form[field].trim();
     const problem = text === '' ? undefined : quantityProblem(text, resource);
-    if (problem) say(field, problem.key, problem.params);
+    if (problem) wrong(field, problem.key, problem.params);
   }
   for (const [request, limit] of [['cpuRequest', 'cpuLimit'], ['memoryRequest', 'memoryLimit']] as const) {
     const [asked, most] = [quantityValue(form[request].trim()), quantityValue(form[limit].trim())];
-    if (asked !== undefined && most !== undefined && asked > most) say(request, 'run.bad.request-over-limit', { request: form[request].trim(), limit: form[limit].trim() });
+    if (asked !== undefined && most !== undefined && asked > most) wrong(request, 'run.bad.request-over-limit', { request: form[request].trim(), limit: form[limit].trim() });
   }
 
   const replicas = form.replicas.trim();
-  if (form.kind === 'Deployment' && !(/^\d{1,4}$/.test(replicas) && Number(replicas) <= MOST_REPLICAS)) say('replicas', 'run.bad.replicas', { most: MOST_REPLICAS });
+  if (form.kind === 'Deployment' && !(/^\d{1,4}$/.test(replicas) && Number(replicas) <= MOST_REPLICAS)) wrong('replicas', 'run.bad.replicas', { most: MOST_REPLICAS });
   return problems;
 }
 
