@@ -16,6 +16,8 @@ import { startFaultProxy, type Fault, type Passing } from './fixtures/fault-prox
 const context = 'docker-desktop';
 const image = 'workloads-test:1';
 const { signal } = new AbortController();
+/** A CronJob waits for its minute, and pods are made anew one after the other. */
+const TIME = 300_000;
 
 let folder: string;
 let engine: Engine;
@@ -115,7 +117,7 @@ describe.concurrent('another policy, and back', () => {
     expect(await specOf(name)).toEqual(old);
   });
 
-  test.concurrent('cronjob: the next run and the present one', async ({ expect }) => {
+  test.concurrent('cronjob: the next run and the present one', { timeout: TIME }, async ({ expect }) => {
     await make({ ...kinds.cronjob, metadata: { name: 'cronjob' } });
     const before = await running(expect, 'cronjob');
     const [, job] = /^(.*)-\w+$/.exec(before.name) ?? [];
@@ -195,7 +197,7 @@ describe.concurrent('another policy, and back', () => {
 });
 
 describe.concurrent('several at once', () => {
-  test.concurrent('one that fails does not stop the next; a workload is changed once; one Undo for all', async ({ expect }) => {
+  test.concurrent('one that fails does not stop the next; a workload is changed once; one Undo for all', { timeout: TIME }, async ({ expect }) => {
     const bare = (name: string) => ({ apiVersion: 'v1', kind: 'Pod', metadata: { name, labels: { app: name } }, spec: template({}).spec });
     await Promise.all([...['one', 'two', 'three'].map((name) => make(bare(name))), make({ ...kinds.replicaset, metadata: { name: 'set' }, spec: { ...scaled('set'), replicas: 2 } })]);
     const [one, two, three] = await Promise.all(['one', 'two', 'three'].map((name) => running(expect, name)));

@@ -62,12 +62,11 @@ test('build from a picked folder, again from the cache, and Build, load and recr
   const at = ['-n', namespace.name];
   await kubectl(context, ...at, 'run', 'bare', `--image=${image}`);
   await kubectl(context, ...at, 'create', 'deployment', 'owned', `--image=${image}`);
-  await expect(panel).toContainText(`then recreates the pod ${namespace.name}/bare.`);
-  await expect(panel).toContainText(/Always becomes IfNotPresent.* The pod \S+\/owned-\S+ has an owner/);
+  await expect(panel).toContainText(new RegExp(`then recreates the 2 pods ${namespace.name}/bare, ${namespace.name}/owned-`));
+  await expect(panel).toContainText(/Always becomes IfNotPresent.* Those with an owner, such as a Deployment, are made anew by it/);
   await panel.getByRole('textbox', { name: 'ARG GREETING' }).fill(evening);
   await panel.getByRole('button', { name: 'Build, load and recreate', exact: true }).click();
-  await expect(panel).toContainText(`Recreated: ${namespace.name}/bare`);
-  await expect(panel).toContainText(/1 pod still runs what it ran:.*owned-\S+ belongs to the ReplicaSet owned-/s);
+  await expect(panel).toContainText(new RegExp(`Recreated 2 pods: ${namespace.name}/bare, ${namespace.name}/owned-`));
   await expect(panel.getByText('Undo')).toBeVisible();
 
   const pod = await kubectl(context, ...at, 'get', 'pod', 'bare', '-o', 'jsonpath={.spec.containers[0].imagePullPolicy} {.status.phase} {.status.containerStatuses[0].imageID}');
@@ -75,8 +74,11 @@ test('build from a picked folder, again from the cache, and Build, load and recr
   expect(await imageId()).not.toBe(first);
   // Without a readiness probe Running says nothing of the server inside.
   await expect.poll(() => kubectl(context, ...at, 'exec', 'bare', '--', 'curl', '-s', 'localhost:8080').catch(String)).toBe(`${evening} from the build\n`);
+  // The Deployment's template says it now, and its new pod runs the new build.
+  expect(await kubectl(context, ...at, 'get', 'deployment', 'owned', '-o', 'jsonpath={.spec.template.spec.containers[0].imagePullPolicy}')).toBe('IfNotPresent');
+  await expect.poll(() => kubectl(context, ...at, 'exec', 'deployment/owned', '--', 'curl', '-s', 'localhost:8080').catch(String)).toBe(`${evening} from the build\n`);
   const activity = page.getByRole('log', { name: 'Activity' });
-  for (const line of [`--build-arg 'GREETING=${evening}'`, `kind load docker-image ${image}`, `-n ${namespace.name} replace --force -f bare.recreate.yaml`])
+  for (const line of [`--build-arg 'GREETING=${evening}'`, `kind load docker-image ${image}`, `-n ${namespace.name} replace --force -f bare.recreate.yaml`, 'patch deployment owned --type=strategic'])
     await expect(activity).toContainText(line);
 
   // A stage that fails says which step it was, and the image stays what it was; a chip of before builds at once.
