@@ -167,11 +167,12 @@ function anotherPodlab({ namespace, state }: KeptPod, uid: string): { begun: Pro
 
 test.concurrent('a pod that takes its time to end: Stop now ends the wait, and the new pod is made', async ({ onTestFinished }) => {
   // sleep as the first process of a container hears no SIGTERM (pid_namespaces(7)).
-  const it = await keptPod(onTestFinished, undefined, manifest.replace('terminationGracePeriodSeconds: 1', 'terminationGracePeriodSeconds: 3000'));
+  const it = await keptPod(onTestFinished, undefined, manifest.replace('terminationGracePeriodSeconds: 1', 'terminationGracePeriodSeconds: 300'));
+  onTestFinished(async () => void (await kubectl(context, '-n', it.namespace, 'delete', 'pod', 'kept', '--grace-period=0', '--force', '--ignore-not-found', '--wait=false')));
   const running = ended(recreating(it, it.engine, (await it.pod())?.uid ?? ''));
   await expect.poll(async () => (await entries(it.engine)).at(-1)?.canStopNow, { timeout: 60_000 }).toBe(true);
   const { id, steps } = (await entries(it.engine)).at(-1) ?? { id: '', steps: [] };
-  expect(steps.at(-1)).toEqual({ step: { key: 'step.wait-until-gone', params: { pod: 'kept', seconds: 3000 } }, state: 'running' });
+  expect(steps.at(-1)).toEqual({ step: { key: 'step.wait-until-gone', params: { pod: 'kept', seconds: 300 } }, state: 'running' });
   await it.engine.calls.activity.stopNow({ id }, new AbortController().signal);
   expect(await running).not.toHaveProperty('code');
   const entry = (await entries(it.engine)).find((each) => each.id === id);
