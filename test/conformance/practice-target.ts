@@ -9,7 +9,7 @@ import { readConnection, type Target } from './target.ts';
 const image = 'conformance:1';
 
 /** @param minor of the Kubernetes it is like; its default unless said */
-export async function openPracticeTarget(context: 'practice' | 'practice-kind', minor?: number): Promise<Target & AsyncDisposable> {
+export async function openPracticeTarget(context: 'practice' | 'practice-kind', minor?: number): Promise<Target & { readonly kubeconfig: string } & AsyncDisposable> {
   const folder = await mkdtemp(join(tmpdir(), 'conformance-practice-'));
   const faults: unknown[] = [];
   const practice = await startPractice({
@@ -33,6 +33,7 @@ export async function openPracticeTarget(context: 'practice' | 'practice-kind', 
   return {
     name: context,
     connection,
+    kubeconfig: practice.kubeconfig,
     minor: Number.parseInt(version.minor, 10),
     runtime: cluster.runtime.kind,
     node: nodes.items[0].metadata.name,

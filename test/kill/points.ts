@@ -8,24 +8,22 @@ type Moment = { readonly request: 'dry run' | 'delete' | 'look' | 'create'; read
 export interface Point {
   readonly name: string;
   readonly at: Moment;
-  /** Whether the change is unfinished then, so that the next Podlab has to offer it. Elsewhere the pod is there. */
-  readonly offered: boolean;
-  /** The pod is the new one. */
-  readonly isDone?: true;
+  /** What is there of a pod whose Podlab dies at it: the old one, the new one, or a change that the next Podlab has to offer. */
+  readonly leaves: 'untouched' | 'done' | 'unfinished';
 }
 
 export const points: readonly Point[] = [
-  { name: 'before the dry run', at: { request: 'dry run', when: 'before' }, offered: false },
-  { name: 'the dry run is answered, and nobody heard it', at: { request: 'dry run', when: 'answered' }, offered: false },
-  { name: 'the journal is written, but not under its name', at: { file: 'open', when: 'before' }, offered: false },
-  { name: 'the journal is open', at: { file: 'open', when: 'after' }, offered: true },
-  { name: 'before the delete', at: { request: 'delete', when: 'before' }, offered: true },
-  { name: 'the pod is deleted, and nobody heard it', at: { request: 'delete', when: 'answered' }, offered: true },
-  { name: 'while waiting until it is gone', at: { request: 'look', when: 'before' }, offered: true },
-  { name: 'it is gone, before the create', at: { request: 'create', when: 'before' }, offered: true },
-  { name: 'the new one is created, and nobody heard it', at: { request: 'create', when: 'answered' }, offered: true },
-  { name: 'created, before the journal is closed', at: { file: 'done', when: 'before' }, offered: true },
-  { name: 'the journal is closed', at: { file: 'done', when: 'after' }, offered: false, isDone: true },
+  { name: 'before the dry run', at: { request: 'dry run', when: 'before' }, leaves: 'untouched' },
+  { name: 'the dry run is answered, and nobody heard it', at: { request: 'dry run', when: 'answered' }, leaves: 'untouched' },
+  { name: 'the journal is written, but not under its name', at: { file: 'open', when: 'before' }, leaves: 'untouched' },
+  { name: 'the journal is open', at: { file: 'open', when: 'after' }, leaves: 'unfinished' },
+  { name: 'before the delete', at: { request: 'delete', when: 'before' }, leaves: 'unfinished' },
+  { name: 'the pod is deleted, and nobody heard it', at: { request: 'delete', when: 'answered' }, leaves: 'unfinished' },
+  { name: 'while waiting until it is gone', at: { request: 'look', when: 'before' }, leaves: 'unfinished' },
+  { name: 'it is gone, before the create', at: { request: 'create', when: 'before' }, leaves: 'unfinished' },
+  { name: 'the new one is created, and nobody heard it', at: { request: 'create', when: 'answered' }, leaves: 'unfinished' },
+  { name: 'created, before the journal is closed', at: { file: 'done', when: 'before' }, leaves: 'unfinished' },
+  { name: 'the journal is closed', at: { file: 'done', when: 'after' }, leaves: 'done' },
 ];
 
 /** Which request of a recreate of `name` one is; those before the delete that only read are of no interest. */

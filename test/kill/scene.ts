@@ -19,7 +19,7 @@ export interface Cluster {
   readonly image: string;
 }
 
-export interface Seen {
+interface Seen {
   readonly uid: string;
   readonly policy: string;
   /** What a person wrote, and nothing may change. */
@@ -32,10 +32,10 @@ const manifest = (image: string) => ({
   apiVersion: 'v1', kind: 'Pod', metadata: { name: NAME, labels: { mine: 'yes' } },
   spec: { terminationGracePeriodSeconds: 1, containers: [{ name: 'c', image, imagePullPolicy: 'Never', command: ['sleep', '3600'], env: [{ name: 'A', value: '1' }] }] },
 });
-export const old = { policy: 'Never', written: 'yes,1', ending: false };
-export const fresh = { ...old, policy: 'IfNotPresent' };
+const old = { policy: 'Never', written: 'yes,1', ending: false };
+const fresh = { ...old, policy: 'IfNotPresent' };
 
-export interface Scene extends AsyncDisposable {
+interface Scene extends AsyncDisposable {
   /** As kubectl sees it. */
   pod(): Promise<Seen | undefined>;
   /**
@@ -50,7 +50,7 @@ export interface Scene extends AsyncDisposable {
 let serial = 0;
 
 /** A namespace with a running pod that has the old definition, and an empty state directory. */
-export async function openScene({ context, kubeconfig, image }: Cluster): Promise<Scene> {
+async function openScene({ context, kubeconfig, image }: Cluster): Promise<Scene> {
   const kubectl = (args: string[], input = '') => run([...(kubeconfig === undefined ? [] : ['--kubeconfig', kubeconfig]), '--context', context, ...args], input);
   const namespace = `killed-${process.pid}-${Date.now().toString(36)}-${++serial}`;
   let meet: (moment: Point['at']) => Promise<void> = async () => {};
@@ -106,34 +106,66 @@ export async function openScene({ context, kubeconfig, image }: Cluster): Promis
 }
 
 /** Kill -9, and it is dead. */
-export async function kill(child: ChildProcess): Promise<void> {
+async function kill(child: ChildProcess): Promise<void> {
   const dead = once(child, 'exit');
   child.kill('SIGKILL');
   await dead;
 }
 
-/** What the next Podlab finds, and what it makes of it. */
-export interface Aftermath {
-  /** The pod before anything was settled. */
-  readonly found: Seen | undefined;
-  readonly offered: number;
-  /** The pod at the end. */
-  readonly left: Seen | undefined;
-  readonly offeredStill: number;
+export type How = 'finish' | 'restore';
+
+/** What became of a pod: it is as it should be by one of these ways, or `LOST` and why. */
+export type Fate = 'untouched' | 'done' | 'finished' | 'restored' | `LOST: ${string}`;
+
+/** The fate of a pod whose Podlab is killed at the point. */
+export async function fateOfKilled(cluster: Cluster, point: Point, how: How): Promise<Fate> {
+  await using scene = await openScene(cluster);
+  const before = await scene.pod();
+  const ended = await scene.recreate(point, kill);
+  return ended === undefined ? await afterwards(scene, before, how) : `LOST: it came to its end, ${ended}, and should be dead`;
+}
+
+/** The fate of a pod whose API server goes away at the point and comes back, while Podlab goes on; and how the recreate ended. */
+export async function fateWithout(server: { stop(): Promise<void>; start(): Promise<void> }, cluster: Cluster, point: Point, how: How): Promise<{ ended: string | undefined; fate: Fate }> {
+  await using scene = await openScene(cluster);
+  const before = await scene.pod();
+  let starting: Promise<void> | undefined;
+  try {
+    const ended = await scene.recreate(point, async () => {
+      await server.stop();
+      starting = server.start();
+    });
+    await starting;
+    return { ended, fate: await afterwards(scene, before, how) };
+  } finally {
+    await starting;
+  }
 }
 
 /** A new Podlab looks at what an old one left, and settles what it is offered. */
-export async function settle(scene: Scene, how: 'finish' | 'restore'): Promise<Aftermath> {
+async function afterwards(scene: Scene, before: Seen | undefined, how: How): Promise<Fate> {
   await using engine = await scene.nextEngine();
   const { signal } = new AbortController();
   const offers = async () => {
     const { value } = await engine.calls.activity.watchUnfinished(undefined, signal).next();
     return value?.changes ?? [];
   };
-  const offered = await offers();
-  const found = await scene.pod();
-  for (const { id } of offered) for await (const _ of engine.calls.activity.settleUnfinished({ id, how }, signal)) void _;
-  return { found, offered: offered.length, left: await scene.pod(), offeredStill: (await offers()).length };
+  const [offered, ...others] = await offers();
+  if (others.length > 0) return `LOST: offered ${others.length + 1} times`;
+  try {
+    if (offered) for await (const _ of engine.calls.activity.settleUnfinished({ id: offered.id, how }, signal)) void _;
+  } catch (error) {
+    return `LOST: ${how}: ${String(error)}`;
+  }
+  const still = await offers();
+  const left = await scene.pod();
+  if (still.length > 0) return 'LOST: offered again after it was settled';
+  const is = (definition: Omit<Seen, 'uid'>) => left?.policy === definition.policy && left.written === definition.written && left.ending === definition.ending;
+  if (offered && how === 'finish' && is(fresh)) return 'finished';
+  if (offered && how === 'restore' && is(old)) return 'restored';
+  if (!offered && is(fresh)) return 'done';
+  if (!offered && is(old)) return left?.uid === before?.uid ? 'untouched' : 'restored';
+  return `LOST: ${offered ? how : 'not offered'}: ${JSON.stringify(left)}`;
 }
 
 function seen(json: string): Seen {
