@@ -13,9 +13,9 @@ const options = {
   customTags: (tags: Tags): Tags => [OCTAL, ...tags.filter((tag) => typeof tag === 'string' || !(NOT_IN_GO.has(tag.tag) || ('format' in tag && tag.format === 'TIME')))],
 } as const;
 
-/** Every document of a text, with its errors; `lines` learns where lines begin. */
+/** Every document of a text, with its errors; `lines` learns where lines begin. Keys that are there twice are not told: that search takes their square. */
 export function readDocuments(text: string, lines: LineCounter): Document.Parsed[] {
-  return parseAllDocuments(text, { ...options, lineCounter: lines }) as Document.Parsed[];
+  return parseAllDocuments(text, { ...options, uniqueKeys: false, lineCounter: lines }) as Document.Parsed[];
 }
 
 /** One document that kubectl reads back as the same value. */

@@ -8,9 +8,24 @@ import { files } from './files.ts';
 import { forwards } from './forwards.ts';
 import { http } from './http.ts';
 import { images } from './images.ts';
+import { objects } from './objects.ts';
 import { pods } from './pods.ts';
 
-export const contract = { environment, clusters, pods, images, builds, forwards, http, files, activity };
+/** Named, since the compiler writes an inferred type out whole, and refuses one of this length. */
+type Contract = {
+  environment: typeof environment;
+  clusters: typeof clusters;
+  pods: typeof pods;
+  objects: typeof objects;
+  images: typeof images;
+  builds: typeof builds;
+  forwards: typeof forwards;
+  http: typeof http;
+  files: typeof files;
+  activity: typeof activity;
+};
+
+export const contract: Contract = { environment, clusters, pods, objects, images, builds, forwards, http, files, activity };
 
 export type Inputs = InferContractRouterInputs<typeof contract>;
 export type Outputs = InferContractRouterOutputs<typeof contract>;

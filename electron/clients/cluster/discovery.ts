@@ -29,7 +29,8 @@ interface GroupList { readonly groups: readonly { readonly preferredVersion?: { 
 interface ResourceList { readonly groupVersion: string; readonly resources: readonly { readonly name: string; readonly kind: string; readonly namespaced: boolean; readonly verbs: readonly string[] | null }[] }
 
 const discoveries = new WeakMap<ClusterConnection, Promise<Discovery>>();
-const documents = new WeakMap<ClusterConnection, Promise<OpenApi>>();
+const indexes = new WeakMap<ClusterConnection, Promise<Index>>();
+const parts = new WeakMap<ClusterConnection, Map<string, Promise<OpenApi>>>();
 
 /**
  * What the server serves, found by asking and never by its version: https://kubernetes.io/docs/concepts/overview/kubernetes-api/#discovery-api.
@@ -39,12 +40,42 @@ export function discover(connection: ClusterConnection): Promise<Discovery> {
   return once(discoveries, connection, readDiscovery);
 }
 
-/** The schema of the core kinds: `/openapi/v3` with its `api/v1` document if the server has it, else `/openapi/v2`. Asked once for each connection. */
-export function openapi(connection: ClusterConnection): Promise<OpenApi> {
-  return once(documents, connection, readOpenApi);
+const discoveredAt = new WeakMap<ClusterConnection, number>();
+
+/** What was asked longer ago than this is forgotten, so that kinds that came since (a CRD) are found. @returns whether anything was */
+export function forgetDiscovery(connection: ClusterConnection, olderThanMs: number): boolean {
+  if (performance.now() - (discoveredAt.get(connection) ?? -Infinity) < olderThanMs) return false;
+  discoveries.delete(connection);
+  indexes.delete(connection);
+  parts.delete(connection);
+  return true;
+}
+
+type Index = { readonly version: 'v3'; readonly index: unknown; readonly urls: ReadonlyMap<string, string> } | { readonly version: 'v2'; readonly document: unknown };
+
+/**
+ * The schema of the kinds of one group version: `/openapi/v3` with that document if the server has it, else all of `/openapi/v2`. Asked once for
+ * each connection. A group version that the server does not describe has the document `{}`.
+ */
+export async function openapi(connection: ClusterConnection, groupVersion = 'v1'): Promise<OpenApi> {
+  const index = await once(indexes, connection, readIndex);
+  if (index.version === 'v2') return index;
+  const known = parts.get(connection) ?? new Map<string, Promise<OpenApi>>();
+  parts.set(connection, known);
+  let part = known.get(groupVersion);
+  if (!part) {
+    const url = index.urls.get(groupVersion.includes('/') ? `apis/${groupVersion}` : `api/${groupVersion}`);
+    part = url === undefined
+      ? Promise.resolve({ version: 'v3', index: index.index, document: {} })
+      : connection.request({ path: url, timeoutMs: 60_000 }).then(({ json }) => ({ version: 'v3', index: index.index, document: json }));
+    known.set(groupVersion, part);
+    part.catch(() => known.delete(groupVersion));
+  }
+  return part;
 }
 
 async function readDiscovery(connection: ClusterConnection): Promise<Discovery> {
+  discoveredAt.set(connection, performance.now());
   const [core, { json: { groups } }] = await Promise.all([
     connection.request<{ versions: string[] }>({ path: '/api' }),
     connection.request<GroupList>({ path: '/apis' }),
@@ -69,11 +100,12 @@ async function readDiscovery(connection: ClusterConnection): Promise<Discovery> 
   return { groupVersions, resources, failed, has: (groupVersion, resource) => known.has(`${groupVersion} ${resource}`) };
 }
 
-async function readOpenApi(connection: ClusterConnection): Promise<OpenApi> {
+async function readIndex(connection: ClusterConnection): Promise<Index> {
   try {
     const { json: index } = await connection.request<{ paths?: Record<string, { serverRelativeURL?: string }> }>({ path: '/openapi/v3' });
-    const url = index.paths?.['api/v1']?.serverRelativeURL;
-    if (url !== undefined) return { version: 'v3', index, document: (await connection.request({ path: url, timeoutMs: 60_000 })).json };
+    const urls = new Map(Object.entries(index.paths ?? {}).flatMap(([path, { serverRelativeURL }]) => (serverRelativeURL === undefined ? [] : [[path, serverRelativeURL] as const])));
+    // The alpha of 1.23 had an index without addresses.
+    if (urls.has('api/v1')) return { version: 'v3', index, urls };
   } catch (error) {
     if (!(error instanceof ApiError && (error.status === 404 || error.status === 406))) throw error;
   }

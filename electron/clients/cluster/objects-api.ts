@@ -81,6 +81,10 @@ export async function applyObject(
     });
     return { object: json, created: status === 201, warnings };
   } catch (error) {
+    // The services of servers before 1.22 are stored in a way of their own, and creating one minds the resource version (measured on 1.20): so there is none.
+    if (createOnly && error instanceof ApiError && /resourceVersion should not be set on objects to be created/.test(error.message)) {
+      return applyObject(connection, { ...object, metadata }, { dryRun, fieldManager, ...(fieldValidation ? { fieldValidation } : {}), signal });
+    }
     if (createOnly && error instanceof ApiError && error.reason === 'Conflict' && (await isThere(connection, ref, signal))) throw new Failure('OBJECT_EXISTS', named(ref), error);
     throw error;
   }

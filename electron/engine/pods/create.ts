@@ -2,10 +2,11 @@
 import { Failure } from '../../../shared/contract/failures.ts';
 import { ApiError } from '../../clients/cluster/api-error.ts';
 import { applyPod } from '../../clients/cluster/pods-api.ts';
-import { unknownFieldOf } from '../../clients/cluster/unknown-field.ts';
 import { fedWith, kubectl } from '../activity/shell-line.ts';
 import type { ClusterSession } from '../cluster/session.ts';
-import { nearestField } from './known-fields.ts';
+import { refusalOf } from '../objects/refusal.ts';
+import { kindSchema } from '../objects/schema.ts';
+import { unknownFields } from '../objects/unknown-fields.ts';
 import { readManifest, type Manifest } from './manifest.ts';
 import type { SessionAction } from '../cluster/session-action.ts';
 
@@ -54,19 +55,18 @@ function applyLine(at: { context: string; namespace: string }, text: string, fil
 const LINE_TEXT = 16_000;
 
 /** Turns the server's refusal into the reason with the manifest's line. */
-async function explained<Result>(manifest: Manifest, session: ClusterSession, call: () => Promise<Result>): Promise<Result> {
+async function explained<Result>({ pod, document }: Manifest, session: ClusterSession, call: () => Promise<Result>): Promise<Result> {
   try {
     return await call();
   } catch (error) {
-    const path = unknownFieldOf(error);
-    if (path !== undefined) {
-      const suggestion = (await nearestField(await session.client(), path).catch(() => undefined)) ?? '';
-      throw new Failure('MANIFEST_UNKNOWN_FIELD', { path, line: manifest.lineOf(path), suggestion }, error);
+    if (!(error instanceof ApiError)) throw error;
+    const name = { apiVersion: 'v1', kind: 'Pod', name: pod.metadata.name, namespace: pod.metadata.namespace };
+    const { problems: [problem] } = refusalOf(error, name, document.lineOf);
+    if (problem?.code === 'MANIFEST_UNKNOWN_FIELD') {
+      const schema = await kindSchema(await session.client(), name).catch(() => undefined);
+      const known = schema && unknownFields(schema, document.object!).unknown.find(({ path }) => document.lineOf(path) === problem.line);
+      throw new Failure('MANIFEST_UNKNOWN_FIELD', { path: problem.path, line: problem.line, suggestion: known?.suggestion ?? '' }, error);
     }
-    if (error instanceof ApiError && (error.status === 422 || error.status === 400)) {
-      const field = error.body?.details?.causes?.[0]?.field ?? '';
-      throw new Failure('MANIFEST_REFUSED', { path: field, line: manifest.lineOf(field) }, error);
-    }
-    throw error;
+    throw problem?.code.startsWith('MANIFEST_') ? Failure.ofData(problem) : error;
   }
 }

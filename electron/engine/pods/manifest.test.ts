@@ -24,9 +24,9 @@ test('one pod, with the namespace that it will get', () => {
 });
 
 test.each([
-  ['a tab where YAML wants blanks', 'kind: Pod\n\tname: x\n', 'MANIFEST_NOT_YAML', { line: 2 }],
+  ['a tab where YAML wants blanks', 'kind: Pod\n\tname: x\n', 'MANIFEST_TAB', { line: 2 }],
   ['a bracket that is not closed', 'kind: Pod\nspec: [1, 2\n', 'MANIFEST_NOT_YAML', { line: 3 }],
-  ['a star that is an alias', good.replace('image: spring-server', 'image: x\n      command: [ls, *.txt]'), 'MANIFEST_NOT_YAML', { line: 0 }],
+  ['a star that is an alias', good.replace('image: spring-server', 'image: x\n      command: [ls, *.txt]'), 'MANIFEST_NOT_YAML', { line: 9 }],
   ['a name that is a number', good.replace('name: spring-pod', 'name: 123'), 'MANIFEST_NO_NAME', {}],
   ['nothing', '', 'MANIFEST_EMPTY', {}],
   ['only a comment', '# later\n---\n', 'MANIFEST_EMPTY', {}],
@@ -56,5 +56,5 @@ test.each([
   ['spec.containers[0].nothing', 7],
   ['spec', 5],
 ])('the line of %s', (path, line) => {
-  expect(readManifest(good, 'shop').lineOf(path)).toBe(line);
+  expect(readManifest(good, 'shop').document.lineOf(path)).toBe(line);
 });
