@@ -46,14 +46,15 @@ async function expectFailure(where: Locator, sentence: RegExp | string, raw: Reg
 }
 
 const manifests: [title: string, text: string, sentence: RegExp, raw: RegExp][] = [
-  ['broken YAML', 'kind: Pod\n\tname: x\n', /not correct YAML.*line 2/, /tab/i],
+  ['broken YAML', 'kind: Pod\nmetadata: {name: x\nspec: y\n', /not correct YAML/, /flow map/i],
+  ['a tab', 'kind: Pod\n\tname: x\n', /tab/i, /tab/i],
   ['nothing', '# nothing yet\n', /manifest is empty/, /no YAML document/],
-  ['two documents', `${pod('image: x')}---\n${pod('image: y')}`, /2 documents/, /---/],
-  ['not a pod', pod('image: x').replace('kind: Pod', 'kind: Deployment').replace('v1', 'apps/v1'), /Deployment.*not a pod/, /apps\/v1/],
+  ['the second of two documents', `${pod('image: x')}---\n${pod('image: y\nimagePullPolcy: Never').replace('name: bad', 'name: worse')}`, /does not know the field .*imagePullPolcy.*line 18/, /./],
+  ['a kind that is none', pod('image: x').replace('kind: Pod', 'kind: Pot'), /does not know the kind Pot/, /Pot/],
   ['a misspelt field', pod('image: x\nimagePullPolcy: Never'), /does not know the field .*imagePullPolcy.*line 9.*Did you mean imagePullPolicy/, /not declared in schema/],
   ['a value that is not allowed', pod('image: x\nimagePullPolicy: Sometimes'), /does not accept the value of .*imagePullPolicy.*line 9/, /Sometimes/],
   ['no name', pod('image: x').replace('name: bad', 'labels: {a: b}'), /no name/, /metadata\.name/],
-  ['another namespace', pod('image: x').replace('name: bad', 'name: bad\n  namespace: elsewhere'), /elsewhere/, /metadata\.namespace/],
+  ['another namespace', pod('image: x').replace('name: bad', 'name: bad\n  namespace: elsewhere'), /elsewhere/, /elsewhere/],
 ];
 for (const [title, text, sentence, raw] of manifests) {
   test(`manifest: ${title}`, async ({ page }) => {

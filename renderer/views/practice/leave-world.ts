@@ -9,6 +9,7 @@ import { buildWork } from '../builds/build-work.svelte.ts';
 import { httpForm } from '../http/http-form.svelte.ts';
 import { loadWork } from '../images/work.svelte.ts';
 import { createDraft } from '../pods/create-draft.svelte.ts';
+import { runDraft } from '../run/run-draft.svelte.ts';
 
 /** @param focus where the keyboard goes on when what had the focus is no longer there. */
 export function leaveWorld(focus: () => void): void {
@@ -18,6 +19,7 @@ export function leaveWorld(focus: () => void): void {
   loadWork.forget();
   removalWork.forget();
   createDraft.forget();
+  runDraft.forget();
   clusterWork.forget();
   httpForm.forget();
   // An open pod, or a forward: in the new world another one may have its name.
