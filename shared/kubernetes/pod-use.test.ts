@@ -9,7 +9,7 @@ test.each([
 test.each(['', 'x', '1K', '1mi', '1 Gi', 'Gi'])('%j is no quantity, and fits nowhere', (text) => expect(quantity(text)).toBeNaN());
 
 const container = (resources: object): Container => ({ name: 'c', resources });
-const pod = (spec: object, phase = 'Running'): Pod => ({ metadata: { name: 'p' }, spec, status: { phase } });
+const pod = (spec: NonNullable<Pod['spec']>, phase = 'Running'): Pod => ({ metadata: { name: 'p' }, spec, status: { phase } });
 
 test('containers add up, init containers run one by one, and a limit alone is the request, too', () => {
   const two = pod({
