@@ -51,7 +51,7 @@ const manifests: [title: string, text: string, sentence: RegExp, raw: RegExp][] 
   ['nothing', '# nothing yet\n', /manifest is empty/, /no YAML document/],
   ['the second of two documents', `${pod('image: x')}---\n${pod('image: y\nimagePullPolcy: Never').replace('name: bad', 'name: worse')}`, /does not know the field .*imagePullPolcy.*line 18/, /./],
   ['a kind that is none', pod('image: x').replace('kind: Pod', 'kind: Pot'), /does not know the kind Pot/, /Pot/],
-  ['a misspelt field', pod('image: x\nimagePullPolcy: Never'), /does not know the field .*imagePullPolcy.*line 9.*Did you mean imagePullPolicy/, /not declared in schema/],
+  ['a misspelt field', pod('image: x\nimagePullPolcy: Never'), /does not know the field .*imagePullPolcy.*line 9.*Did you mean imagePullPolicy/, /unknown field/],
   ['a value that is not allowed', pod('image: x\nimagePullPolicy: Sometimes'), /does not accept the value of .*imagePullPolicy.*line 9/, /Sometimes/],
   ['no name', pod('image: x').replace('name: bad', 'labels: {a: b}'), /no name/, /metadata\.name/],
   ['another namespace', pod('image: x').replace('name: bad', 'name: bad\n  namespace: elsewhere'), /elsewhere/, /elsewhere/],
