@@ -137,6 +137,7 @@ describe('the imports', () => {
       ['nobody-but-a-host-imports-practice', 'electron/engine/planted-practice.ts', "export * from '../practice/planted.ts';"],
       ['orpc-at-the-edges', 'electron/engine/planted-orpc.ts', "import '@orpc/server';"],
       ['orpc-at-the-edges', 'renderer/views/PlantedOrpc.svelte', "<script lang=\"ts\">import { createORPCClient } from '@orpc/client'; createORPCClient;</script>"],
+      ['renderer-takes-types-of-the-contract', 'renderer/state/planted-contract.ts', "import { podRow } from '../../shared/contract/pods.ts';\nvoid podRow;"],
       ['contract-declares-only', 'shared/contract/planted-server.ts', "import '@orpc/server';"],
       ['shared-imports-only-zod', 'shared/contract/planted-server.ts', "import '@orpc/server';"],
     ];

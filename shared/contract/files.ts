@@ -6,9 +6,6 @@ import { failureData } from './failures.ts';
 import { pullPolicy } from './findings.ts';
 import { progressOf } from './progress.ts';
 
-/** The most that a manifest may have: what the API server takes in one request (k8s.io/apiserver/pkg/server/config.go, MaxRequestBodyBytes). */
-export const MOST_MANIFEST_BYTES = 3 * 1024 * 1024;
-
 export const manifestFolder = z.object({
   path: z.string(),
   /** Absent at the top. */

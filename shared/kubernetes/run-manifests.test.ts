@@ -3,7 +3,7 @@ import { quantityValue } from './quantity.ts';
 import { checkRunForm, emptyRunForm, nameForImage, portsField, runManifests, type RunForm } from './run-manifests.ts';
 
 const form = (part: Partial<RunForm>): RunForm => ({ ...emptyRunForm, name: 'web', image: 'nginx:1', ...part });
-const container = (part: Partial<RunForm>) => (runManifests(form(part))[0]?.['spec'] as { containers: unknown[] }).containers[0];
+const container = (part: Partial<RunForm>) => (runManifests(form(part))[0]!['spec'] as { containers: unknown[] }).containers[0];
 
 test('the least: a pod of one container', () => {
   expect(runManifests(form({}))).toEqual([

@@ -1,13 +1,27 @@
 // A file of the journal: a manifest for kubectl, whose first line is a comment with all else that must be known to go on.
 import { readFile } from 'node:fs/promises';
 import { LineCounter } from 'yaml';
-import type { Pod } from '../../../shared/kubernetes/objects.ts';
+import type { KubeObject, Pod } from '../../../shared/kubernetes/objects.ts';
 import { readDocuments, writeDocument } from '../kube-yaml.ts';
-import type { JournalRecord } from './journal.ts';
 import type { Owner } from './owner.ts';
 
 /** The ending of a change that is not finished. */
 export const OPEN = '.open.yaml';
+
+export interface JournalRecord {
+  readonly change: 'recreate' | 'delete';
+  readonly context: string;
+  /** The server's URL: the context's name may lead to another cluster later. '' where an older Podlab did not write it. */
+  readonly server: string;
+  readonly namespace: string;
+  /** Its name: a pod's, or a Job's, as `restore` says. */
+  readonly pod: string;
+  readonly uid: string;
+  /** What is applied to have it back. */
+  readonly restore: Pod | KubeObject;
+  /** What is applied to have the new one; left out where nothing is to be made, or where it is not known. */
+  readonly make?: Pod | KubeObject | undefined;
+}
 
 export interface WrittenJournal {
   readonly owner: Owner;

@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { parse } from 'yaml';
-import { openJournal, type JournalRecord } from './journal.ts';
+import { openJournal } from './journal.ts';
 import { ownerHere } from './owner.ts';
+import type { JournalRecord } from './journal-file.ts';
 
 async function folder() {
   const path = await mkdtemp(join(tmpdir(), 'podlab-journal-'));

@@ -4,29 +4,13 @@ import { mkdir, open, readdir, rename, rm } from 'node:fs/promises';
 import { homedir, platform } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { Failure } from '../../../shared/contract/failures.ts';
-import type { KubeObject, Pod } from '../../../shared/kubernetes/objects.ts';
 import { createTopic, type Topic } from '../topic.ts';
-import { readJournalFile, writtenJournal, OPEN } from './journal-file.ts';
+import { readJournalFile, writtenJournal, OPEN, type JournalRecord } from './journal-file.ts';
 import { claim, isAlive, ownedBy, ownerHere, ownerIn, unowned } from './owner.ts';
 
 /** Kept after they are no longer needed, so that a person can find an old definition again. */
 const KEPT = 50;
 const NEW = '.new';
-
-export interface JournalRecord {
-  readonly change: 'recreate' | 'delete';
-  readonly context: string;
-  /** The server's URL: the context's name may lead to another cluster later. '' where an older Podlab did not write it. */
-  readonly server: string;
-  readonly namespace: string;
-  /** Its name: a pod's, or a Job's, as `restore` says. */
-  readonly pod: string;
-  readonly uid: string;
-  /** What is applied to have it back. */
-  readonly restore: Pod | KubeObject;
-  /** What is applied to have the new one; left out where nothing is to be made, or where it is not known. */
-  readonly make?: Pod | KubeObject | undefined;
-}
 
 /** A change that did not come to its end. */
 export interface OpenChange extends JournalRecord {

@@ -3,11 +3,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Failure } from '../../../shared/contract/failures.ts';
 import type { KubeObject } from '../../../shared/kubernetes/objects.ts';
 import { applyObject, getObject, refOf } from '../../clients/cluster/objects-api.ts';
-import type { ChangeParts } from '../pods/replace.ts';
 import { sameCluster } from '../pods/same-cluster.ts';
 import { whenAnswered } from '../pods/until.ts';
 import type { Teller } from './activity.ts';
 import type { OpenChange } from './journal.ts';
+import type { ChangeParts } from '../cluster/change-parts.ts';
 
 const PATIENCE_MS = 5 * 60_000;
 const ASK_MS = 500;

@@ -1,10 +1,10 @@
 // Takes a change back by its ways: one after the other, and none of them twice, though one fails half-way or Podlab ends.
-import type { Changes } from '../cluster/session-action.ts';
 import { requireServer } from '../pods/same-cluster.ts';
 import type { ClusterSession } from '../cluster/session.ts';
 import type { Teller, Undo } from './activity.ts';
 import type { KeptChange } from './history.ts';
 import { takeBack } from './way-back.ts';
+import type { Changes } from '../cluster/changes.ts';
 
 /**
  * @param andThen what cannot be written down, after the ways

@@ -2,13 +2,14 @@
 import type { UnfinishedChange } from '../../../shared/contract/activity.ts';
 import { Failure } from '../../../shared/contract/failures.ts';
 import type { EngineCalls } from '../calls.ts';
-import { runInSession, type Changes, type SessionAction } from '../cluster/session-action.ts';
+import { runInSession, type SessionAction } from '../cluster/session-action.ts';
 import { resumePod } from '../pods/resume.ts';
 import { requireServer } from '../pods/same-cluster.ts';
 import type { Action } from './activity.ts';
 import type { Journal, OpenChange } from './journal.ts';
 import { resumeObject } from './resume-object.ts';
 import { kubectl } from './shell-line.ts';
+import type { Changes } from '../cluster/changes.ts';
 
 /** Nothing tells that another Podlab has died. */
 const LOOK_MS = 5_000;

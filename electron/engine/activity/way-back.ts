@@ -5,10 +5,11 @@ import type { KubeObject, Pod } from '../../../shared/kubernetes/objects.ts';
 import { recreateManifest } from '../../../shared/kubernetes/recreate-manifest.ts';
 import { ApiError } from '../../clients/cluster/api-error.ts';
 import { applyObject, deleteObject, patchObject, type ObjectRef } from '../../clients/cluster/objects-api.ts';
-import { replacePod, type ChangeParts } from '../pods/replace.ts';
+import { replacePod } from '../pods/replace.ts';
 import type { Teller } from './activity.ts';
 import { deleteOutdatedPods } from '../workloads/delete-pods.ts';
 import { kubectl } from './shell-line.ts';
+import type { ChangeParts } from '../cluster/change-parts.ts';
 
 /** One step back. A change that made several has several, run in their order. */
 export type WayBack =

@@ -9,11 +9,11 @@ import type { SessionAction } from '../cluster/session-action.ts';
 import type { ClusterSession } from '../cluster/session.ts';
 import { loadIntoNodes } from '../images/load-into-nodes.ts';
 import { recreatePods, type Outcome } from '../pods/recreate-pods.ts';
-import type { ChangeParts } from '../pods/replace.ts';
 import { waitFor } from '../topic.ts';
 import { podsOfImage, type PodsOfImage } from './pods-of-image.ts';
 import type { RecentBuilds } from './recent-builds.ts';
 import { lineOf, runBuild } from './run-build.ts';
+import type { ChangeParts } from '../cluster/change-parts.ts';
 
 export interface RolledOut {
   imageId: string;

@@ -1,12 +1,13 @@
 // The contract's calls for builds.
 import { checkContext } from '../../clients/docker/check-context.ts';
 import type { EngineCalls } from '../calls.ts';
-import { runInSession, type Changes } from '../cluster/session-action.ts';
+import { runInSession } from '../cluster/session-action.ts';
 import { buildLoadRecreateAction } from './build-load-recreate.ts';
 import { atHome } from './home-path.ts';
 import { listFolder } from './list-folder.ts';
 import type { RecentBuilds } from './recent-builds.ts';
 import { lineOf, runBuild, settled } from './run-build.ts';
+import type { Changes } from '../cluster/changes.ts';
 
 export function buildCalls(changes: Changes, recent: RecentBuilds): EngineCalls['builds'] {
   const { docker, activity } = changes;

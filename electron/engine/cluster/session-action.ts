@@ -1,14 +1,11 @@
 // An action on one cluster: it holds the cluster's session for as long as it runs, whoever still looks on, and again for its undo.
 import type { Progress } from '../../../shared/contract/progress.ts';
-import type { Action, Activity, Teller } from '../activity/activity.ts';
-import type { History } from '../activity/history.ts';
-import type { Journal } from '../activity/journal.ts';
+import type { Action, Teller } from '../activity/activity.ts';
 import { undoWays } from '../activity/undo-ways.ts';
 import type { WayBack } from '../activity/way-back.ts';
-import type { Docker } from '../docker.ts';
-import type { ChangeParts } from '../pods/replace.ts';
 import type { ClusterSession } from './session.ts';
-import type { Sessions } from './sessions.ts';
+import type { ChangeParts } from './change-parts.ts';
+import type { Changes } from './changes.ts';
 
 export interface SessionAction<Result> extends Omit<Action<Result>, 'run'> {
   run(
@@ -22,16 +19,6 @@ export interface SessionAction<Result> extends Omit<Action<Result>, 'run'> {
     undo?: (tell: Teller, session: ClusterSession) => Promise<void>;
     forget?: () => void;
   }>;
-}
-
-/** What every change of a cluster needs. */
-export interface Changes extends Omit<ChangeParts, 'session'> {
-  readonly sessions: Sessions;
-  readonly activity: Activity;
-  readonly docker: Docker;
-  readonly journal: Journal;
-  /** Where what can be taken back is kept for later Podlabs; left out where there are none. */
-  readonly history?: History | undefined;
 }
 
 /** @param make may throw a Failure: then nothing was begun, and Activity has no entry. */

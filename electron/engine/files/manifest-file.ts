@@ -3,7 +3,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { access, constants, open, readFile, realpath, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { Failure } from '../../../shared/contract/failures.ts';
-import { MOST_MANIFEST_BYTES } from '../../../shared/contract/files.ts';
+import { MOST_MANIFEST_BYTES } from '../../../shared/kubernetes/manifest-size.ts';
 
 export interface ReadFile {
   readonly text: string;

@@ -4,7 +4,7 @@ import type { Scope } from '../cluster/scope.ts';
 import type { ClusterSession } from '../cluster/session.ts';
 import type { Docker } from '../docker.ts';
 import { describeImage } from '../../clients/docker/describe-image.ts';
-import { runInSession, type Changes } from '../cluster/session-action.ts';
+import { runInSession } from '../cluster/session-action.ts';
 import { createTopic, type Topic } from '../topic.ts';
 import { knownRegistry } from './known-registry.ts';
 import type { KeptCopies } from './kept-copies.ts';
@@ -14,6 +14,7 @@ import { nameImage, removeImages } from './removal-actions.ts';
 import { storesKnown } from './stores-known.ts';
 import { imageRows } from './table.ts';
 import type { Images } from './used-by.ts';
+import type { Changes } from '../cluster/changes.ts';
 
 export function imageCalls(changes: Changes, keptCopies: KeptCopies): EngineCalls['images'] {
   const { sessions, docker, activity } = changes;

@@ -5,13 +5,14 @@ import { comparable, familiarName, parseImageReference } from '../../../shared/k
 import { inspectImage, tagImage } from '../../clients/docker/images.ts';
 import { shellLine } from '../activity/shell-line.ts';
 import type { EngineCalls } from '../calls.ts';
-import { runInSession, type Changes } from '../cluster/session-action.ts';
+import { runInSession } from '../cluster/session-action.ts';
 import type { ClusterSession } from '../cluster/session.ts';
 import type { Docker } from '../docker.ts';
 import { dockerPlace, nodePlace, shortName } from './image-places.ts';
 import type { KeptCopies } from './kept-copies.ts';
 import { removeCopies, type PlaceOf } from './remove.ts';
 import { storesKnown } from './stores-known.ts';
+import type { Changes } from '../cluster/changes.ts';
 
 /** @throws Failure CHANGES_LOCKED at once where a node of a cluster that is not local is meant; those of removeCopies when it runs. */
 export function removeImages(changes: Changes, keptCopies: KeptCopies): EngineCalls['images']['remove'] {

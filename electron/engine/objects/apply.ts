@@ -10,12 +10,13 @@ import { forgetDiscovery } from '../../clients/cluster/discovery.ts';
 import type { Teller } from '../activity/activity.ts';
 import { takeBack, type WayBack } from '../activity/way-back.ts';
 import type { SessionAction } from '../cluster/session-action.ts';
-import { replacePod, type ChangeParts } from '../pods/replace.ts';
+import { replacePod } from '../pods/replace.ts';
 import { inspectOptions } from './check.ts';
 import { applyLines, replaceLine } from './commands.ts';
 import type { ManifestDocument } from './documents.ts';
 import { inspect, type Inspected, type InspectOptions } from './inspect.ts';
 import { writeObject, type Written } from './write.ts';
+import type { ChangeParts } from '../cluster/change-parts.ts';
 
 export interface ApplyInput {
   readonly context: string;

@@ -1,12 +1,13 @@
 // The contract's calls for objects of any kind.
 import { Failure } from '../../../shared/contract/failures.ts';
 import type { EngineCalls } from '../calls.ts';
-import { runInSession, type Changes } from '../cluster/session-action.ts';
+import { runInSession } from '../cluster/session-action.ts';
 import { applyAction } from './apply.ts';
 import { check, readBase } from './check.ts';
 import { readManifests } from './documents.ts';
 import { kindSchema } from './schema.ts';
 import { watchObject } from './watch.ts';
+import type { Changes } from '../cluster/changes.ts';
 
 export function objectCalls(changes: Changes): EngineCalls['objects'] {
   const { sessions } = changes;

@@ -10,8 +10,9 @@ import { livePod } from './pod-ref.ts';
 import { restartAction } from './recreate-owned.ts';
 import { recreateAction } from './recreate.ts';
 import { runCommandAction } from './run-command.ts';
-import { runInSession, type Changes } from '../cluster/session-action.ts';
+import { runInSession } from '../cluster/session-action.ts';
 import { podWatches } from './watch.ts';
+import type { Changes } from '../cluster/changes.ts';
 
 export function podCalls(changes: Changes): EngineCalls['pods'] {
   const { sessions, docker, activity } = changes;

@@ -9,12 +9,7 @@ import { kindSchema } from '../objects/schema.ts';
 import { unknownFields } from '../objects/unknown-fields.ts';
 import { readManifest, type Manifest } from './manifest.ts';
 import type { SessionAction } from '../cluster/session-action.ts';
-
-export interface Created {
-  namespace: string;
-  name: string;
-  uid: string;
-}
+import type { Created } from './pod-ref.ts';
 
 /**
  * Server-side apply, not POST: the server then keeps which fields the person wrote (metadata.managedFields), so that a pull policy that

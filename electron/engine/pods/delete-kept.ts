@@ -5,8 +5,8 @@ import { recreateManifest } from '../../../shared/kubernetes/recreate-manifest.t
 import type { Teller } from '../activity/activity.ts';
 import { deleteForSure } from './delete-for-sure.ts';
 import { stayingPod, type PodRef } from './pod-ref.ts';
-import type { ChangeParts } from './replace.ts';
 import type { Client } from './same-cluster.ts';
+import type { ChangeParts } from '../cluster/change-parts.ts';
 
 /** A pod's status is written often, and each time it is read anew; after so many times it does not come to rest. */
 const READ_AGAIN = 20;

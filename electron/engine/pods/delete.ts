@@ -6,10 +6,10 @@ import { controllerOf } from '../cluster/owners.ts';
 import type { ClusterSession } from '../cluster/session.ts';
 import { deleteKept } from './delete-kept.ts';
 import type { PodRef } from './pod-ref.ts';
-import type { ChangeParts } from './replace.ts';
 import type { SessionAction } from '../cluster/session-action.ts';
 import { sameCluster, type Client } from './same-cluster.ts';
 import { waitUntilGone } from './wait-until-gone.ts';
+import type { ChangeParts } from '../cluster/change-parts.ts';
 
 /** Beyond the pod's own grace period: the kubelet still has to report and the server to remove it. A busy node takes its time. */
 const SLACK_S = 90;

@@ -9,7 +9,7 @@ import { kubectl } from '../activity/shell-line.ts';
 import { controllerOf } from '../cluster/owners.ts';
 import type { SessionAction } from '../cluster/session-action.ts';
 import { livePod, type PodRef } from './pod-ref.ts';
-import type { ChangeParts } from './replace.ts';
+import type { ChangeParts } from '../cluster/change-parts.ts';
 
 /** The kubelet and the server need a while beyond the grace period; a busy node more. */
 const OVERDUE_MS = 30_000;

@@ -10,7 +10,7 @@ import { loadMissing } from '../images/load-missing.ts';
 import { deleteAction } from './delete.ts';
 import { livePod, type PodRef } from './pod-ref.ts';
 import { recreatePods, type Outcome } from './recreate-pods.ts';
-import type { ChangeParts } from './replace.ts';
+import type { ChangeParts } from '../cluster/change-parts.ts';
 
 export interface ManyInput {
   readonly context: string;

@@ -11,6 +11,13 @@ export interface PodRef {
   readonly uid: string;
 }
 
+/** A pod that was made. */
+export interface Created {
+  namespace: string;
+  name: string;
+  uid: string;
+}
+
 /** The live pod. @throws Failure POD_GONE; POD_REPLACED when another pod has the name now. */
 export async function livePod(session: ClusterSession, { namespace, name, uid }: PodRef, signal?: AbortSignal): Promise<Pod> {
   const pod = await getPod(await session.client(), namespace, name, signal);

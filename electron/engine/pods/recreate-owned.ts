@@ -8,7 +8,7 @@ import { renewOwned, restartOwned, planned, type Renewed } from '../workloads/re
 import { readOwners, workloadOf } from '../workloads/root-owner.ts';
 import type { TemplateChange } from '../workloads/template.ts';
 import { stayingPod, type PodRef } from './pod-ref.ts';
-import type { ChangeParts } from './replace.ts';
+import type { ChangeParts } from '../cluster/change-parts.ts';
 
 export interface RecreatedPod {
   namespace: string;

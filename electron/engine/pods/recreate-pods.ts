@@ -15,7 +15,8 @@ import type { TemplateChange } from '../workloads/template.ts';
 import { recreateCommands } from './commands.ts';
 import { stayingPod, type PodRef } from './pod-ref.ts';
 import { recreated } from './recreate.ts';
-import { replacePod, type ChangeParts } from './replace.ts';
+import { replacePod } from './replace.ts';
+import type { ChangeParts } from '../cluster/change-parts.ts';
 
 export interface Wanted {
   readonly ref: PodRef;

@@ -9,8 +9,9 @@ import { loadMissing } from '../images/load-missing.ts';
 import { recreateCommands } from './commands.ts';
 import { stayingPod, type PodRef } from './pod-ref.ts';
 import { recreateOwned, type RecreatedPod } from './recreate-owned.ts';
-import { replacePod, type ChangeParts } from './replace.ts';
+import { replacePod } from './replace.ts';
 import { controllerOf } from '../cluster/owners.ts';
+import type { ChangeParts } from '../cluster/change-parts.ts';
 
 export interface RecreateInput extends PodRef {
   /** Set on every container of the pod. */

@@ -4,25 +4,16 @@ import { Failure } from '../../../shared/contract/failures.ts';
 import type { Pod } from '../../../shared/kubernetes/objects.ts';
 import { failureOf } from '../../clients/cluster/api-error.ts';
 import type { Teller } from '../activity/activity.ts';
-import type { Journal } from '../activity/journal.ts';
 import { unowned } from '../activity/owner.ts';
 import { controllerOf } from '../cluster/owners.ts';
-import type { ClusterSession } from '../cluster/session.ts';
-import type { Docker } from '../docker.ts';
-import type { Created } from './create.ts';
 import { bringBack, createAnew } from './create-anew.ts';
 import { deleteKept } from './delete-kept.ts';
 import { dryRunBeside } from './dry-run.ts';
-import { stayingPod, type PodRef } from './pod-ref.ts';
+import { stayingPod, type PodRef, type Created } from './pod-ref.ts';
 import { sameCluster, type Client } from './same-cluster.ts';
 import { outcome } from './until.ts';
 import { waitUntilGone } from './wait-until-gone.ts';
-
-export interface ChangeParts {
-  readonly session: ClusterSession;
-  readonly docker: Docker;
-  readonly journal: Journal;
-}
+import type { ChangeParts } from '../cluster/change-parts.ts';
 
 export interface Replacement {
   readonly ref: PodRef;

@@ -10,10 +10,11 @@ import { bringBack } from './create-anew.ts';
 import { deleteKept } from './delete-kept.ts';
 import { isMadeFrom } from './made-from.ts';
 import type { PodRef } from './pod-ref.ts';
-import { afterDelete, replacePod, type ChangeParts } from './replace.ts';
+import { afterDelete, replacePod } from './replace.ts';
 import { sameCluster, type Client } from './same-cluster.ts';
 import { whenAnswered } from './until.ts';
 import { waitUntilGone } from './wait-until-gone.ts';
+import type { ChangeParts } from '../cluster/change-parts.ts';
 
 /** As long as the change itself would have waited. */
 const PATIENCE_MS = 15 * 60_000;

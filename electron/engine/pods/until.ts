@@ -18,11 +18,11 @@ const ASK_MS = 5_000;
  */
 export async function untilGone(session: ClusterSession, ref: PodRef, signal: AbortSignal): Promise<void> {
   const { pods } = await session.scope(ref.namespace, signal);
+  const saysGone = ({ items }: typeof pods.value) => items !== 'unknown' && !items.has(ref.uid);
   while (!(await whenAnswered(() => isGone(session, ref, signal), signal))) {
-    const again = AbortSignal.any([signal, AbortSignal.timeout(ASK_MS)]);
-    await waitFor(pods, ({ items }) => items !== 'unknown' && !items.has(ref.uid), again).catch(() => {});
     // Where the watch says gone and the server does not, the watch has nothing more to tell.
-    await sleep(BREATH_MS, undefined, { signal });
+    if (saysGone(pods.value)) await sleep(BREATH_MS, undefined, { signal });
+    else await waitFor(pods, saysGone, AbortSignal.any([signal, AbortSignal.timeout(ASK_MS)])).catch(() => {});
   }
 }
 

@@ -11,10 +11,10 @@ import type { ClusterSession } from '../cluster/session.ts';
 import type { SessionAction } from '../cluster/session-action.ts';
 import { requireConfirmed } from '../pods/force-delete.ts';
 import { livePod, type PodRef } from '../pods/pod-ref.ts';
-import type { ChangeParts } from '../pods/replace.ts';
 import { workloadManifest } from './object-manifest.ts';
 import { isReady } from './plan.ts';
 import { readOwners, workloadOf } from './root-owner.ts';
+import type { ChangeParts } from '../cluster/change-parts.ts';
 
 /**
  * @throws Failure CHANGES_LOCKED at once; when it runs NOT_CONFIRMED where another name than the owner's was typed, POD_HAS_OWNER for an owner that

@@ -4,10 +4,10 @@ import type { ClusterConnection } from '../../clients/cluster/connection.ts';
 import type { Teller } from '../activity/activity.ts';
 import { controllerOf } from '../cluster/owners.ts';
 import type { ClusterSession } from '../cluster/session.ts';
-import type { Created } from '../pods/create.ts';
 import { outcome } from '../pods/until.ts';
 import { waitFor } from '../topic.ts';
 import { readOwners, type Workload } from './root-owner.ts';
+import type { Created } from '../pods/pod-ref.ts';
 
 /** How long a controller may take to make a pod, beyond the time that the old ones may take to end. */
 const NEW_POD_MS = 60_000;

@@ -5,14 +5,14 @@ import type { ClusterConnection } from '../../clients/cluster/connection.ts';
 import { patchObject, refOf } from '../../clients/cluster/objects-api.ts';
 import type { Teller } from '../activity/activity.ts';
 import { patchBack, type WayBack } from '../activity/way-back.ts';
-import type { Created } from '../pods/create.ts';
-import type { ChangeParts } from '../pods/replace.ts';
 import { deletePods } from './delete-pods.ts';
 import { followNewPod, knownUids } from './follow.ts';
 import { patchWorkload } from './patch-workload.ts';
 import { isReady, planOf, type Plan } from './plan.ts';
 import { replaceJob } from './replace-job.ts';
 import { restartPatch, rollsOut, templatePatch, type TemplateChange } from './template.ts';
+import type { ChangeParts } from '../cluster/change-parts.ts';
+import type { Created } from '../pods/pod-ref.ts';
 
 export interface Renewed {
   readonly workload: { readonly kind: string; readonly name: string };

@@ -8,11 +8,11 @@ import type { ClusterConnection } from '../../clients/cluster/connection.ts';
 import { applyObject, deleteObject, getObject, refOf, type ObjectRef } from '../../clients/cluster/objects-api.ts';
 import type { Teller } from '../activity/activity.ts';
 import type { WayBack } from '../activity/way-back.ts';
-import type { ChangeParts } from '../pods/replace.ts';
 import { isPassing, whenAnswered } from '../pods/until.ts';
 import { jobManifest } from './job-manifest.ts';
 import type { Workload } from './root-owner.ts';
 import type { TemplateChange } from './template.ts';
+import type { ChangeParts } from '../cluster/change-parts.ts';
 
 /** Its pods end first, each with its grace period. */
 const GONE_MS = 5 * 60_000;

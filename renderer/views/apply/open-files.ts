@@ -1,5 +1,5 @@
 // Manifests from files: by path through the engine, which then watches them, or, where the page does not learn the path, their text alone.
-import { MOST_MANIFEST_BYTES } from '../../../shared/contract/files.ts';
+import { MOST_MANIFEST_BYTES } from '../../../shared/kubernetes/manifest-size.ts';
 import type { FailureData } from '../../../shared/contract/failures.ts';
 import { engine, toFailure } from '../../state/engine.ts';
 import type { OpenedFile } from '../pods/create-draft.svelte.ts';
