@@ -20,6 +20,6 @@ export function letterOf(press: Press): string | undefined {
 
 /** Whether `/` was pressed where it is no text. */
 export function isFilterKey(event: KeyboardEvent): boolean {
-  const isTyping = event.target instanceof Element && event.target.closest('input, textarea, select') !== null;
+  const isTyping = event.target instanceof Element && event.target.closest('input, textarea, select, [contenteditable="true"]') !== null;
   return event.key === '/' && isPlain(event) && !isTyping && document.querySelector('dialog[open]') === null;
 }

@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { expect, test, type Locator } from '@playwright/test';
 import { docker, kubectl, kubectlInput, newNamespace, putOnNode } from '../fixtures/command-line.ts';
 import { springServerFolder } from '../fixtures/spring-server.ts';
+import { expectText } from './manifest.ts';
 import { startPodlab, type Podlab } from './podlab.ts';
 
 const context = 'kind-kind';
@@ -63,7 +64,7 @@ for (const [title, text, sentence, raw] of manifests) {
     await manifest.fill(text);
     await page.getByRole('button', { name: 'Create', exact: true }).click();
     await expectFailure(page.getByRole('main'), sentence, raw);
-    await expect(manifest).toHaveValue(text);
+    await expectText(manifest, text);
     expect(await kubectl(context, '-n', namespace.name, 'get', 'pods', '-o', 'name')).toBe('');
   });
 }

@@ -2,6 +2,7 @@
 // to any name, and all of it by keyboard.
 import { expect, test, type Page } from '@playwright/test';
 import { press, tabTo } from './keys.ts';
+import { expectText } from './manifest.ts';
 import { startPodlab, type Podlab } from './podlab.ts';
 import { screenLink } from './story-steps.ts';
 
@@ -45,7 +46,7 @@ test('an image is loaded, run and looked at; two are removed, with whom that wou
   await expect(detail(page, 'http-server:1')).toContainText('linux/amd64');
   await expect(detail(page, 'http-server:1').getByRole('region', { name: /^Layers/ }).getByRole('listitem').first()).toContainText('MB');
   await detail(page, 'http-server:1').getByRole('button', { name: 'Run as pod', exact: true }).click();
-  await expect(page.getByRole('textbox', { name: 'Manifest' })).toHaveValue(/image: http-server:1\n +imagePullPolicy: IfNotPresent\n +ports:\n +- containerPort: 8080/);
+  await expectText(page.getByRole('textbox', { name: 'Manifest' }), /image: http-server:1\n +imagePullPolicy: IfNotPresent\n +ports:\n +- containerPort: 8080/);
   await page.getByRole('button', { name: 'Create', exact: true }).click();
   await expect(page.getByRole('table', { name: 'Pods' }).getByRole('row').filter({ has: page.getByRole('rowheader', { name: 'http-server', exact: true }) })).toContainText('Running');
   await screenLink(page, 'Images').click();

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test, type Page } from '@playwright/test';
 import { press, tabTo } from './keys.ts';
+import { expectText, textOf } from './manifest.ts';
 import { startPodlab, type Podlab } from './podlab.ts';
 
 let podlab: Podlab;
@@ -38,7 +39,7 @@ test('Run by keyboard: what is wrong stands at its field and nothing is sent; th
   await expect(page.getByRole('textbox', { name: 'Container ports' })).toHaveValue('8080');
   // The node does not have it, and nobody's pod has to find that out.
   await expect(page.getByRole('option', { name: 'Never (stuck)' })).toBeAttached();
-  await expect(manifest(page)).toHaveValue(/name: spring-server\n[^]*image: spring-server\n/);
+  await expectText(manifest(page), /name: spring-server\n[^]*image: spring-server\n/);
 
   await expect(name).toBeFocused();
   await page.keyboard.press('ControlOrMeta+a');
@@ -61,11 +62,11 @@ test('Run by keyboard: what is wrong stands at its field and nothing is sent; th
   await page.keyboard.press('Tab');
   const deployment = page.getByRole('checkbox', { name: 'As a Deployment' });
   await press(page, deployment, 'Space');
-  await expect(manifest(page)).toHaveValue(/kind: Deployment\n[^]*replicas: 1\n/);
+  await expectText(manifest(page), /kind: Deployment\n[^]*replicas: 1\n/);
   // The practice cluster has no Deployments.
   await press(page, deployment, 'Space');
   await page.getByRole('combobox', { name: 'Service' }).selectOption('ClusterIP');
-  await expect(manifest(page)).toHaveValue(/kind: Pod\n[^]*memory: 128Mi\n[^]*---\napiVersion: v1\nkind: Service/);
+  await expectText(manifest(page), /kind: Pod\n[^]*memory: 128Mi\n[^]*---\napiVersion: v1\nkind: Service/);
   await expect(page.getByRole('rowheader', { name: /web|My App/ })).toHaveCount(0);
   await press(page, page.getByRole('button', { name: 'Create', exact: true }));
   await expect(page.getByRole('region', { name: 'Pod web' })).toBeVisible();
@@ -76,8 +77,8 @@ test('a text that was edited wins over the form, which says so', async ({ page }
   await page.getByRole('button', { name: 'Run', exact: true }).click();
   await page.getByRole('combobox', { name: 'Image', exact: true }).fill('http-server:1');
   await page.keyboard.press('Tab');
-  await expect(manifest(page)).toHaveValue(/image: http-server:1/);
-  const written = await manifest(page).inputValue();
+  await expectText(manifest(page), /image: http-server:1/);
+  const written = await textOf(manifest(page));
   await manifest(page).fill(written.replace('name: http-server', 'name: by-hand'));
   await expect(page.getByText('the form does not write it any more')).toBeVisible();
   await expect(page.getByRole('textbox', { name: 'Name', exact: true })).toBeDisabled();
@@ -85,7 +86,7 @@ test('a text that was edited wins over the form, which says so', async ({ page }
   await page.getByRole('button', { name: 'Save as file' }).click();
   expect((await download).suggestedFilename()).toBe('http-server.yaml');
   await page.getByRole('button', { name: 'Take the form again' }).click();
-  await expect(manifest(page)).toHaveValue(written);
+  await expectText(manifest(page), written);
 });
 
 test('a folder is opened by its path; what changes on disk is told and taken only when asked; the pod knows its file', async ({ page }) => {
@@ -110,17 +111,17 @@ test('a folder is opened by its path; what changes on disk is told and taken onl
   const would = page.getByRole('region', { name: 'What would happen to 2 objects' });
   await expect(would.getByRole('listitem')).toHaveText([/New\s*ConfigMap settings/, /New\s*Pod lone/]);
 
-  await expect(manifest(page)).toHaveValue(config('1'));
+  await expectText(manifest(page), config('1'));
   await manifest(page).fill(`${config('1')}# mine\n`);
   await writeFile(join(place, '.a.swp'), config('2'));
   await rename(join(place, '.a.swp'), join(place, 'a.yaml'));
   await expect(page.getByText('Changed on disk')).toBeVisible();
   await expect(page.getByRole('group', { name: 'Changes of a.yaml on disk' })).toContainText('a: "2"');
-  await expect(manifest(page)).toHaveValue(`${config('1')}# mine\n`);
+  await expectText(manifest(page), `${config('1')}# mine\n`);
   await press(page, page.getByRole('button', { name: 'Take the new text' }));
-  await expect(manifest(page)).toHaveValue(config('2'));
+  await expectText(manifest(page), config('2'));
   await page.getByRole('button', { name: 'Back to my text' }).click();
-  await expect(manifest(page)).toHaveValue(`${config('1')}# mine\n`);
+  await expectText(manifest(page), `${config('1')}# mine\n`);
 
   await press(page, page.getByRole('button', { name: 'Apply', exact: true }));
   await expect(page.getByRole('list', { name: 'What came of it' })).toHaveText(/Created ConfigMap settings.*Created Pod lone/s);
