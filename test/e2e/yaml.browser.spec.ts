@@ -65,3 +65,64 @@ test('a field and its value are chosen from a list; a misspelt one is marked at 
   await page.keyboard.press('Escape');
   await expect(manifest(page)).toHaveCount(0);
 });
+
+test('a label of a live pod is edited, compared, checked and applied; what somebody else changes meanwhile is told, and the draft stays', async ({ page, context }) => {
+  await press(page, page.getByRole('button', { name: 'Create from YAML' }));
+  await manifest(page).fill('apiVersion: v1\nkind: Pod\nmetadata:\n  name: edited\n  labels:\n    app: one\nspec:\n  containers:\n    - name: a\n      image: http-server:1\n');
+  await press(page, page.getByRole('button', { name: 'Create', exact: true }));
+  const detail = page.getByRole('region', { name: 'Pod edited' });
+  await expect(detail).toBeVisible();
+  await tabTo(page, detail.getByRole('tab', { name: 'Overview' }));
+  await page.keyboard.press('End');
+  await expectText(manifest(page), /labels:\n {4}app: one\n/);
+  await expectText(manifest(page), /^(?![^]*(uid|managedFields|status):)/);
+  await press(page, page.getByRole('button', { name: 'Show everything' }), 'Space');
+  await expectText(manifest(page), /\n {2}uid: /);
+
+  await press(page, page.getByRole('button', { name: 'Edit', exact: true }));
+  await expect(manifest(page)).toBeFocused();
+  await replace(page, 'app: one', 'app: two');
+  await press(page, page.getByRole('button', { name: 'Compare with the cluster' }), 'Space');
+  await expect(page.locator('.cm-deletedChunk')).toContainText('app: one');
+  await expect(manifest(page)).toHaveAttribute('aria-readonly', 'true');
+  await page.keyboard.press('Space');
+  await press(page, page.getByRole('button', { name: 'Check', exact: true }));
+  await expect(page.getByRole('region', { name: 'What would happen to 1 object' })).toContainText(/Changes\s*Pod edited/);
+
+  // Another window of the same person.
+  const other = await context.newPage();
+  await other.goto(page.url());
+  await other.getByRole('rowheader', { name: 'edited' }).click();
+  await other.getByRole('tab', { name: 'YAML' }).click();
+  await other.getByRole('button', { name: 'Edit', exact: true }).click();
+  await replace(other, 'app: one', 'app: one\n    tier: web');
+  await press(other, other.getByRole('button', { name: 'Apply', exact: true }));
+  await expect(other.getByRole('button', { name: 'Edit', exact: true })).toBeVisible();
+  await other.close();
+
+  await expect(page.getByText('Changed in the cluster since you began.')).toBeVisible();
+  await expectText(manifest(page), /labels:\n {4}app: two\n/);
+  await press(page, page.getByRole('button', { name: 'Show the difference' }));
+  await expect(page.getByRole('group', { name: 'What changed in the cluster' })).toContainText('tier: web');
+  await press(page, page.getByRole('button', { name: 'Apply', exact: true }));
+  await expect(detail.getByRole('alert').first()).toContainText('was changed by somebody else meanwhile');
+  await press(page, page.getByRole('button', { name: 'Start from the new one' }));
+  await expectText(manifest(page), /labels:\n {4}app: one\n {4}tier: web\n/);
+  await expect(page.getByRole('button', { name: 'Back to my text' })).toBeVisible();
+  await replace(page, 'app: one', 'app: two');
+  await press(page, page.getByRole('button', { name: 'Apply', exact: true }));
+  await expect(page.getByRole('button', { name: 'Edit', exact: true })).toBeFocused();
+  // Both changes are there: nobody's was lost.
+  await expectText(manifest(page), /labels:\n {4}app: two\n {4}tier: web\n/);
+  await expect(detail.getByRole('button', { name: 'Undo' })).toBeVisible();
+});
+
+/** With the search of the editor, and back in the text. */
+async function replace(page: Page, text: string, by: string): Promise<void> {
+  await page.keyboard.press('ControlOrMeta+f');
+  await page.keyboard.type(text);
+  await page.keyboard.press('Enter');
+  await page.keyboard.press('Escape');
+  await expect(manifest(page)).toBeFocused();
+  await page.keyboard.insertText(by);
+}

@@ -60,5 +60,6 @@ export function assist(fieldsOf: FieldsOf, words: AssistWords): Extension {
       },
     };
   });
-  return [autocompletion({ override: [complete], icons: false, activateOnTyping: true, maxRenderedOptions: 60 }), hover];
+  // Enter right after the list came takes from it: a new line in its place would break the YAML.
+  return [autocompletion({ override: [complete], icons: false, activateOnTyping: true, maxRenderedOptions: 60, interactionDelay: 0 }), hover];
 }

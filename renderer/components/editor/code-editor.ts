@@ -52,6 +52,18 @@ export function difference(before: string, after: string): { from: number; to: n
 const ownKeys = defaultKeymap.filter(({ key }) => key !== 'Escape');
 const problemKeys = [{ key: 'F8', run: nextDiagnostic }, { key: 'Shift-F8', run: previousDiagnostic }];
 
+/**
+ * Typing over a selection. Left to the browser, the letter takes the colour of what it replaces with it as an inline style, which the content
+ * security policy refuses and tells of.
+ */
+function overwrite(event: InputEvent, view: EditorView): boolean {
+  const { state } = view;
+  if (event.inputType !== 'insertText' || event.data === null || view.composing || state.readOnly || state.selection.main.empty) return false;
+  event.preventDefault();
+  view.dispatch(state.update(state.replaceSelection(event.data), { userEvent: 'input.type', scrollIntoView: true }));
+  return true;
+}
+
 export function createCodeEditor(options: CodeEditorOptions): CodeEditor {
   adoptStyles();
   const readOnly = new Compartment();
@@ -64,7 +76,7 @@ export function createCodeEditor(options: CodeEditorOptions): CodeEditor {
     assist(options.fieldsOf, { required: options.requiredWord }),
     keymap.of([...completionKeymap, ...searchKeymap, ...problemKeys, ...historyKeymap, ...ownKeys]),
     EditorState.phrases.of(options.phrases),
-    EditorView.domEventHandlers({ blur: (_, view) => void closeCompletion(view) }),
+    EditorView.domEventHandlers({ blur: (_, view) => void closeCompletion(view), beforeinput: overwrite }),
     EditorView.updateListener.of((update) => {
       if (update.docChanged && !isQuiet) options.onchange(update.state.doc.toString());
     }),

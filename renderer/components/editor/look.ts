@@ -57,6 +57,8 @@ export const look = EditorView.theme({
   '.cm-changedLineGutter': { background: 'var(--ok)' },
   '.cm-deletedLineGutter': { background: 'var(--bad)' },
   '.cm-collapsedLines': { color: 'var(--muted)', background: 'var(--gone-soft)', backgroundImage: 'none', padding: '2px 10px' },
+  // Its own sign is in few fonts.
+  '.cm-collapsedLines:before, .cm-collapsedLines:after': { content: '"⋯"' },
 });
 
 export const colours = HighlightStyle.define([

@@ -16,6 +16,8 @@ export interface ToApply {
   readonly takeOver?: boolean;
   /** A pod of which a fixed field changes is deleted and made anew. */
   readonly replace?: boolean;
+  /** What the edit of one live object began with. */
+  readonly base?: string;
 }
 export type ApplyRun = Running<{ objects: Applied[] }>;
 
