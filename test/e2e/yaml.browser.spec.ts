@@ -126,3 +126,19 @@ async function replace(page: Page, text: string, by: string): Promise<void> {
   await expect(manifest(page)).toBeFocused();
   await page.keyboard.insertText(by);
 }
+
+test('a field of a pod that cannot change is offered as a replacement of the pod', async ({ page }) => {
+  await page.getByRole('button', { name: 'Create from YAML' }).click();
+  await manifest(page).fill('apiVersion: v1\nkind: Pod\nmetadata:\n  name: fixed\nspec:\n  containers:\n    - name: a\n      image: http-server:1\n');
+  await press(page, page.getByRole('button', { name: 'Create', exact: true }));
+  const detail = page.getByRole('region', { name: 'Pod fixed' });
+  await detail.getByRole('tab', { name: 'YAML' }).click();
+  await press(page, page.getByRole('button', { name: 'Edit', exact: true }));
+  await expect(manifest(page)).toBeFocused();
+  await replace(page, 'restartPolicy: Always', 'restartPolicy: Never');
+  await press(page, page.getByRole('button', { name: 'Check', exact: true }));
+  await press(page, page.getByRole('button', { name: 'Replace the pod' }));
+  await expect(page.getByRole('button', { name: 'Edit', exact: true })).toBeVisible();
+  await expectText(manifest(page), /restartPolicy: Never\n/);
+  await expect(detail.getByRole('button', { name: 'Undo' })).toBeVisible();
+});
