@@ -5,10 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, test } from '@playwright/test';
-import type { JournalRecord } from '../../electron/engine/activity/journal.ts';
 import { kubectl, kubectlInput, newNamespace } from '../fixtures/command-line.ts';
 import { buildImage, context } from '../fixtures/kept-pod.ts';
 import { startPodlab, type Podlab } from './podlab.ts';
+import type { JournalRecord } from '../../electron/engine/activity/journal-file.ts';
 
 let namespace: Awaited<ReturnType<typeof newNamespace>>;
 let podlab: Podlab;
