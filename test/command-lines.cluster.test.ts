@@ -153,6 +153,8 @@ test.concurrent('created as JSON, and taken back', async ({ expect }) => {
   const made = await both(engine.calls.pods.create({ context, namespace, manifest }, signal()));
   expect(await twins('pod', 'short')).toMatchObject(containers({ image: image(1) }));
   await undo(made.id);
+  // kubectl waits until the pod has ended, and Undo says only that it is deleted. An error: it has ended by now.
+  await kubectl(context, '-n', namespace, 'wait', '--for=delete', 'pod/short', '--timeout=60s').catch(() => '');
   expect(await twins('pod', 'short')).toBe('not there');
 });
 
