@@ -1,4 +1,5 @@
 // What can be done to a pod now, what each does and which lines kubectl or docker would need; and why something cannot be done.
+import { Failure } from '../../../shared/contract/failures.ts';
 import type { Finding, Message, PullPolicy } from '../../../shared/contract/findings.ts';
 import type { PodDetail, PodRow } from '../../../shared/contract/pods.ts';
 import type { Pod } from '../../../shared/kubernetes/objects.ts';
@@ -32,8 +33,11 @@ export function offersOf({ session, docker }: WorldSources, pod: Pod, row: PodRo
   const change = (action: 'recreate' | 'load-and-recreate', wanted: Pick<Offer, 'policy' | 'image' | 'container'>): Offer => {
     const no = noChange ?? (action === 'recreate' ? undefined : noLoad);
     if (owner && !noChange) return { ...ownedOffer(about, action, wanted, loads), ...refused(no) };
-    const lines = recreateCommands(session.context, pod, recreated(pod, { name, ...wanted }));
-    return { action, ...wanted, danger: 'y', commands: owner ? [] : [...(action === 'recreate' ? [] : loads), ...lines], ...refused(no) };
+    const offer = { action, ...wanted, danger: 'y' as const };
+    if (owner) return { ...offer, commands: [], ...refused(no) };
+    const lines = recreateLines(session.context, pod, { name, ...wanted });
+    if (!lines) return { ...offer, commands: [], refused: no ?? { key: 'offer.refused.which-container-of-pod', params: { pod: name } } };
+    return { ...offer, commands: [...(action === 'recreate' ? [] : loads), ...lines], ...refused(no) };
   };
   const restart = owner && !ending ? restartOffer(about) : undefined;
   return [
@@ -55,6 +59,16 @@ export function offersOf({ session, docker }: WorldSources, pod: Pod, row: PodRo
     ...deleteOwner(at, chain),
     ...lastResorts(at, pod),
   ];
+}
+
+/** Undefined where it is not clear which container gets the image: the change itself would be refused then. */
+function recreateLines(context: string, pod: Pod, change: Parameters<typeof recreated>[1]): string[] | undefined {
+  try {
+    return recreateCommands(context, pod, recreated(pod, change));
+  } catch (error) {
+    if (!(error instanceof Failure && error.code === 'CONTAINER_NOT_FOUND')) throw error;
+    return undefined;
+  }
 }
 
 /** Where it is known who makes the pod, and Podlab knows the kind. */

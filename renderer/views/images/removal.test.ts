@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { NodeInfo } from '../../../shared/contract/environment.ts';
 import type { PullPolicy } from '../../../shared/contract/findings.ts';
 import type { ImageCopy, ImageRow, Prediction } from '../../../shared/contract/images.ts';
-import { copiesOf, copyId, holders, removalLines, sharingNodes, sufferers } from './removal.ts';
+import { changesCluster, copiesOf, copyId, holders, removalLines, sharingNodes, sufferers } from './removal.ts';
 
 const node = (name: string, kind: NodeInfo['store']['kind'], runtime = 'containerd://1.6.20'): NodeInfo => ({
   name, ready: true, runtime, architecture: 'amd64', store: { kind, sharesDocker: kind === 'shared-docker' ? 'yes' : 'no', known: 'node-container-label' },
@@ -106,4 +106,10 @@ describe('the pods that suffer', () => {
     const image = row({ nodes: [on('kind-control-plane')], usedBy: [use('Never'), use('Never', 'another-build'), use('Never', 'none', 'api')] });
     expect(sufferers(image, copiesOf(image, [kind]), [kind], 'unknown').map(({ pod, isRunning }) => [pod, isRunning])).toEqual([['web', true], ['api', false]]);
   });
+});
+
+test('what a lock holds back: a copy on a node, alone or with one of Docker; not one of Docker alone', () => {
+  const docker: ImageCopy = { key: 'shop:1', place: { docker: true } };
+  const onNode: ImageCopy = { key: 'shop:1', place: { node: 'minikube' } };
+  expect([[], [docker], [onNode], [docker, onNode]].map(changesCluster)).toEqual([false, false, true, true]);
 });

@@ -23,6 +23,11 @@ export function sharingNodes(row: ImageRow, nodes: readonly NodeInfo[]): string[
 
 const isThere = (presence: ImageRow['nodes'][number]['presence']) => presence === 'present' || presence === 'older-build';
 
+/** Whether the cluster is changed: a copy of Docker's alone is no part of it, so its removal is not locked. */
+export function changesCluster(copies: readonly ImageCopy[]): boolean {
+  return copies.some(({ place }) => 'node' in place);
+}
+
 /** Tells copies apart. */
 export function copyId({ key, place }: ImageCopy): string {
   return JSON.stringify([key, 'docker' in place ? null : place.node]);
