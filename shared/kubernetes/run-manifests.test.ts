@@ -25,13 +25,13 @@ test.each<[string, Partial<RunForm>, object]>([
 test('a Deployment and a Service for its port find the same pods', () => {
   const [deployment, service] = runManifests(form({ kind: 'Deployment', replicas: '3', service: 'NodePort', ports: '80' }));
   expect(deployment).toMatchObject({ apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'web', labels: { app: 'web' } }, spec: { replicas: 3, selector: { matchLabels: { app: 'web' } }, template: { metadata: { labels: { app: 'web' } } } } });
-  expect(service).toEqual({ apiVersion: 'v1', kind: 'Service', metadata: { name: 'web', labels: { app: 'web' } }, spec: { type: 'NodePort', selector: { app: 'web' }, ports: [{ port: 80, targetPort: 80 }] } });
+  expect(service).toEqual({ apiVersion: 'v1', kind: 'Service', metadata: { name: 'web', labels: { app: 'web' } }, spec: { type: 'NodePort', selector: { app: 'web' }, ports: [{ port: 80, targetPort: 80, protocol: 'TCP' }] } });
 });
 
 test('a Service of a bare pod; several ports have names', () => {
   const [pod, service] = runManifests(form({ service: 'ClusterIP', ports: '80, 53/udp' }));
   expect(pod).toMatchObject({ kind: 'Pod', metadata: { labels: { app: 'web' } } });
-  expect(service).toMatchObject({ spec: { ports: [{ name: 'tcp-80', port: 80, targetPort: 80 }, { name: 'udp-53', port: 53, targetPort: 53, protocol: 'UDP' }] } });
+  expect(service).toMatchObject({ spec: { ports: [{ name: 'tcp-80', port: 80, targetPort: 80, protocol: 'TCP' }, { name: 'udp-53', port: 53, targetPort: 53, protocol: 'UDP' }] } });
   expect(service?.['spec']).not.toHaveProperty('type');
 });
 

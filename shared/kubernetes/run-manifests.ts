@@ -177,7 +177,9 @@ export function runManifests(form: RunForm): KubeObject[] {
       selector: labels,
       // Several ports need names (core/v1 ServicePort).
       ports: ports.map(({ port, protocol }) => ({
-        ...(ports.length > 1 ? { name: `${protocol.toLowerCase()}-${port}` } : {}), port, targetPort: port, ...protocolOf(protocol),
+        ...(ports.length > 1 ? { name: `${protocol.toLowerCase()}-${port}` } : {}), port, targetPort: port,
+        // Always: server-side apply of servers before 1.21 takes no port of a Service without it.
+        protocol,
       })),
     },
   };
