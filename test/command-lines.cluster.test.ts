@@ -5,7 +5,7 @@ import { copyFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import type { ActivityEntry } from '../shared/contract/activity.ts';
 import type { Progress } from '../shared/contract/progress.ts';
 import { openEngine, type Engine } from '../electron/engine/engine.ts';
@@ -152,9 +152,11 @@ test.concurrent('created as JSON, and taken back', async ({ expect }) => {
   const manifest = JSON.stringify({ apiVersion: 'v1', kind: 'Pod', metadata: { name: 'short' }, spec: { terminationGracePeriodSeconds: 1, containers: [c()] } });
   const made = await both(engine.calls.pods.create({ context, namespace, manifest }, signal()));
   expect(await twins('pod', 'short')).toMatchObject(containers({ image: image(1) }));
+  // A kubelet that is still starting a pod takes a minute to end it.
+  await Promise.all([namespace, twinNamespace].map((at) => kubectl(context, '-n', at, 'wait', '--for=condition=Ready', 'pod/short', '--timeout=120s')));
   await undo(made.id);
-  // kubectl waits until the pod has ended, and Undo says only that it is deleted. An error: it has ended by now.
-  await kubectl(context, '-n', namespace, 'wait', '--for=delete', 'pod/short', '--timeout=60s').catch(() => '');
+  // kubectl waits until the pod has ended, and Undo says only that it is deleted.
+  await vi.waitUntil(async () => (await kubectl(context, '-n', namespace, 'get', 'pod', 'short', '--ignore-not-found')) === '', { timeout: 120_000, interval: 500 });
   expect(await twins('pod', 'short')).toBe('not there');
 });
 
