@@ -14,9 +14,9 @@ export const bin = (name: string) => path.join(root, 'node_modules/.bin', proces
 
 /**
  * Runs the steps one after the other from the project's root, all of them even when one fails, with one line for each at the end.
- * @returns by name, whether it ended well
+ * @returns whether all ended well
  */
-export async function runAll(steps: Step[]): Promise<ReadonlyMap<string, boolean>> {
+export async function runAll(steps: Step[]): Promise<boolean> {
   const results: { name: string; isGood: boolean; seconds: string }[] = [];
   for (const { name, command, args, env } of steps) {
     process.stdout.write(`\n== ${name}\n`);
@@ -26,7 +26,7 @@ export async function runAll(steps: Step[]): Promise<ReadonlyMap<string, boolean
   }
   process.stdout.write('\n');
   for (const { name, isGood, seconds } of results) process.stdout.write(`${isGood ? 'ok    ' : 'FAILED'} ${name} (${seconds} s)\n`);
-  return new Map(results.map(({ name, isGood }) => [name, isGood]));
+  return results.every(({ isGood }) => isGood);
 }
 
 function runOne(command: string, args: string[], env: Record<string, string> = {}): Promise<number> {

@@ -52,8 +52,7 @@ try {
   // Where many steps follow one another, whoever runs them has this for the end of the log.
   const summary = path.join(root, 'test-results', `failed-${kind}.txt`);
   for (const file of [summary, ...steps.map(({ report }) => report)]) rmSync(file, { force: true });
-  const results = await runAll(steps.map((step) => ({ ...step, env: { ...env, ...step.env } })));
-  const isGood = [...results.values()].every((each) => each);
+  const isGood = await runAll(steps.map((step) => ({ ...step, env: { ...env, ...step.env } })));
   if (!isGood) {
     const text = `\nWhat failed:\n${steps.flatMap(({ report }) => failedTests(report)).map((line) => `  ${line}\n`).join('')}`;
     process.stdout.write(text);

@@ -36,7 +36,8 @@ export async function isAlive({ pid, started, engine }: Owner): Promise<boolean>
   return pid !== process.pid || openHere.has(engine);
 }
 
-function isRunning(pid: number): boolean {
+/** Whether there is a process of this number. */
+export function isRunning(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return true;

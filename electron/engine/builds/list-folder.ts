@@ -21,7 +21,7 @@ const BATCH = 64;
 export async function listFolder(written: string | undefined, signal: AbortSignal, most = { folders: MOST_FOLDERS, entries: MOST_ENTRIES }): Promise<FolderListing> {
   const path = normalize(atHome(written?.trim() || homedir()));
   if (!isAbsolute(path)) throw new Failure('FOLDER_UNREADABLE', { folder: path }, `${path} is not a full path`);
-  const { entries, isCut } = await read(path, most.entries, signal);
+  const { entries, isCut } = await readEntries(path, most.entries, signal);
   const isFolder = await Promise.all(entries.map(async (entry) => entry.isDirectory() || (entry.isSymbolicLink() && (await isKind(join(path, entry.name), 'isDirectory')))));
   const names = entries.filter((entry, index) => isFolder[index] && !entry.name.startsWith('.')).map(({ name }) => name).sort(byName);
   const dockerfiles = entries.filter((entry) => !entry.isDirectory() && isDockerfile(entry.name)).map(({ name }) => name).sort(byName);
@@ -43,7 +43,8 @@ export function isDockerfile(name: string): boolean {
 
 const byName = (a: string, b: string) => a.localeCompare(b, undefined, { numeric: true });
 
-async function read(path: string, most: number, signal: AbortSignal): Promise<{ entries: Dirent[]; isCut: boolean }> {
+/** What is in a folder, to `most` entries of any kind. @throws Failure FOLDER_UNREADABLE; the signal's reason */
+export async function readEntries(path: string, most: number, signal: AbortSignal): Promise<{ entries: Dirent[]; isCut: boolean }> {
   try {
     const entries: Dirent[] = [];
     // Closed by the loop, however it ends.

@@ -1,11 +1,11 @@
 // The manifests in a folder, for the picker and for applying a folder: a browser does not tell where a chosen file is, so the engine lists them.
-import type { Dirent } from 'node:fs';
-import { opendir, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, isAbsolute, join, normalize } from 'node:path';
 import { Failure } from '../../../shared/contract/failures.ts';
 import type { ManifestFolder } from '../../../shared/contract/files.ts';
 import { atHome } from '../builds/home-path.ts';
+import { readEntries } from '../builds/list-folder.ts';
 import { isKustomization, isManifestName } from './manifest-path.ts';
 
 const MOST = { entries: 50_000, shown: 2000 };
@@ -18,7 +18,7 @@ const MOST = { entries: 50_000, shown: 2000 };
 export async function listManifests(written: string | undefined, signal: AbortSignal, most = MOST): Promise<ManifestFolder> {
   const path = normalize(atHome(written?.trim() || homedir()));
   if (!isAbsolute(path)) throw new Failure('FOLDER_UNREADABLE', { folder: path }, `${path} is not a full path`);
-  const { entries, isCut } = await read(path, most.entries, signal);
+  const { entries, isCut } = await readEntries(path, most.entries, signal);
   const seen = entries.filter(({ name }) => !name.startsWith('.'));
   const about = await Promise.all(
     seen.filter((entry) => entry.isDirectory() || entry.isSymbolicLink() || isManifestName(entry.name)).map(async ({ name }) => ({
@@ -37,19 +37,4 @@ export async function listManifests(written: string | undefined, signal: AbortSi
     kustomizations: seen.map(({ name }) => name).filter(isKustomization),
     isCut: isCut || folders.length > most.shown || files.length > most.shown,
   };
-}
-
-async function read(path: string, most: number, signal: AbortSignal): Promise<{ entries: Dirent[]; isCut: boolean }> {
-  try {
-    const entries: Dirent[] = [];
-    for await (const entry of await opendir(path)) {
-      signal.throwIfAborted();
-      if (entries.length === most) return { entries, isCut: true };
-      entries.push(entry);
-    }
-    return { entries, isCut: false };
-  } catch (error) {
-    signal.throwIfAborted();
-    throw new Failure('FOLDER_UNREADABLE', { folder: path }, error);
-  }
 }

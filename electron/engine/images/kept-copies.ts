@@ -4,6 +4,7 @@ import { mkdir, open, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { syncFolder } from '../activity/journal.ts';
+import { isRunning } from '../activity/owner.ts';
 
 export interface KeptCopy {
   /** The archive's file. */
@@ -105,14 +106,5 @@ async function sweep(all: string): Promise<void> {
     // A folder of our number that is not ours was another process's, which had the number before.
     const isUsed = pid === process.pid ? ofThisProcess.has(folder) : isRunning(pid);
     if (pid > 0 && !isUsed) await rm(folder, { recursive: true, force: true }).catch(() => {});
-  }
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code !== 'ESRCH';
   }
 }
