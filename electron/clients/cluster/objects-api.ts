@@ -5,7 +5,7 @@ import type { KubeObject } from '../../../shared/kubernetes/objects.ts';
 import { ApiError } from './api-error.ts';
 import type { ClusterConnection } from './connection.ts';
 import { discover, type ApiResource } from './discovery.ts';
-import type { FieldValidation } from './pods-api.ts';
+import { SAME_KEY, type FieldValidation } from './pods-api.ts';
 
 /** Which object; with `uid` that one, and not another of its name. `namespace` is left out of kinds that have none. */
 export interface ObjectRef {
@@ -85,7 +85,25 @@ export async function applyObject(
     if (createOnly && error instanceof ApiError && /resourceVersion should not be set on objects to be created/.test(error.message)) {
       return applyObject(connection, { ...object, metadata }, { dryRun, fieldManager, ...(fieldValidation ? { fieldValidation } : {}), signal });
     }
+    if (createOnly && fieldValidation === undefined && error instanceof ApiError && SAME_KEY.test(error.message)) {
+      return { ...(await createObject(connection, { ...object, metadata }, { dryRun, fieldManager, signal })), created: true };
+    }
     if (createOnly && error instanceof ApiError && error.reason === 'Conflict' && (await isThere(connection, ref, signal))) throw new Failure('OBJECT_EXISTS', named(ref), error);
+    throw error;
+  }
+}
+
+/** A plain POST, which takes lists that have a key twice, as a pod may; apply does not. @throws Failure KIND_UNKNOWN, OBJECT_EXISTS */
+async function createObject(
+  connection: ClusterConnection, object: KubeObject, { dryRun, fieldManager, signal }: Pick<ApplyOptions, 'dryRun' | 'fieldManager' | 'signal'>,
+): Promise<Pick<Applied, 'object' | 'warnings'>> {
+  const { name: _, ...list } = refOf(object);
+  const path = await pathOf(connection, list);
+  try {
+    const { json, warnings } = await connection.request<KubeObject>({ method: 'POST', path, query: { fieldManager, dryRun: dryRun ? 'All' : undefined }, body: object, signal });
+    return { object: json, warnings };
+  } catch (error) {
+    if (error instanceof ApiError && error.reason === 'AlreadyExists') throw new Failure('OBJECT_EXISTS', named(refOf(object)), error);
     throw error;
   }
 }

@@ -107,8 +107,8 @@ export async function applyPod(
   }
 }
 
-/** sigs.k8s.io/structured-merge-diff: typed/validate.go, typed/helpers.go. */
-const SAME_KEY = /duplicate entries for key/;
+/** Apply's refusal of a list that has a key twice. sigs.k8s.io/structured-merge-diff: typed/validate.go, typed/helpers.go. */
+export const SAME_KEY = /duplicate entries for key/;
 
 /** A plain POST. Servers before 1.25 drop fields that they do not know without a word: apply tells. Fails as POD_EXISTS. */
 export async function createPod(connection: ClusterConnection, namespace: string, object: Pod | KubeObject, { signal, ...options }: WriteOptions = {}): Promise<Written> {

@@ -88,10 +88,8 @@ export async function inspect(client: ClusterConnection, document: ManifestDocum
   }
   const changed = options.base === undefined ? [] : changedSince(options.base, before, name, lineOf(''));
   if (changed.length > 0) return { ...found, before, problems: [...problems, ...changed] };
-  const sent = options.base === undefined || before?.metadata.resourceVersion === undefined
-    ? known
-    : { ...known, metadata: { ...known.metadata, resourceVersion: before.metadata.resourceVersion } };
-  const tried = await tryApply(client, sent, name, document, options);
+  // Without a resource version: a controller's status may come between, and what a person writes was compared just now. The write holds it.
+  const tried = await tryApply(client, known, name, document, options);
   const { refusal, applied } = tried;
   if (refusal?.missingNamespace && namespace !== undefined && options.makes.namespaces.has(namespace)) return { ...found, waits: true };
   const after = unknown.length === 0 ? applied?.object : undefined;
