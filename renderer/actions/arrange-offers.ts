@@ -29,6 +29,7 @@ const isFix = ({ action }: Offer) => FIXES.has(action);
 
 /** What a finding recommends, as a button. What the engine did not offer of itself (another image) is refused for the same reason as its kind. */
 function offerFor(fix: Fix, offers: readonly Offer[]): Offer | undefined {
+  if (fix.action === 'change' || fix.action === 'write' || fix.action === 'host-lines') return undefined;
   const policy = fix.action === 'load' ? undefined : fix.policy;
   const image = fix.action === 'recreate' ? fix.image : undefined;
   const kind = offers.filter(({ action }) => action === fix.action);

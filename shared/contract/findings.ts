@@ -21,7 +21,9 @@ export const objectRef = z.object({ kind: z.string(), namespace: z.string().opti
 
 /** One piece of proof: which object, where in it, what it said and when. */
 export const evidence = z.object({
-  kind: z.enum(['manifest', 'policy', 'event', 'host-image', 'node-image', 'store', 'near-names', 'credentials', 'status']),
+  kind: z.enum([
+    'manifest', 'policy', 'event', 'host-image', 'node-image', 'store', 'near-names', 'credentials', 'status', 'condition', 'log', 'object', 'node',
+  ]),
   message,
   object: objectRef.optional(),
   /** JSON path in the object, e.g. `spec.containers[0].imagePullPolicy`. */
@@ -36,10 +38,40 @@ export type Evidence = z.infer<typeof evidence>;
 export const danger = z.enum(['g', 'y', 'r']);
 export type Danger = z.infer<typeof danger>;
 
+/** A step into an object: a field's name, an index, or the element of a list that has this name (a container, a volume, a port). */
+export const pathStep = z.union([z.string(), z.number(), z.object({ name: z.string() })]);
+export type PathStep = z.infer<typeof pathStep>;
+
+/** One field gets a value, and what is missing above it is made; without `value` it is removed. */
+export const edit = z.object({ path: z.array(pathStep), value: z.unknown().optional() });
+export type Edit = z.infer<typeof edit>;
+
+const objectName = z.object({ apiVersion: z.string(), kind: z.string(), namespace: z.string().optional(), name: z.string() });
+
+/** Where a change is made. Paths of `pod` begin at the pod (`spec`, ...); where it has an owner, its root owner's template is changed and never the pod. */
+export const changePart = z.discriminatedUnion('on', [
+  z.object({ on: z.literal('pod'), edits: z.array(edit).min(1) }),
+  z.object({ on: z.literal('object'), object: objectName, edits: z.array(edit).min(1) }),
+  z.object({ on: z.literal('new'), object: z.record(z.string(), z.unknown()) }),
+]);
+export type ChangePart = z.infer<typeof changePart>;
+
+/** What stands on a button and what it will do. */
+const words = { label: message, describe: message };
+
 export const fix = z.discriminatedUnion('action', [
   z.object({ action: z.literal('recreate'), policy: pullPolicy.optional(), image: z.string().optional(), recommended: z.boolean(), danger }),
   z.object({ action: z.literal('load'), image: z.string(), recommended: z.boolean(), danger }),
   z.object({ action: z.literal('load-and-recreate'), image: z.string(), policy: pullPolicy, recommended: z.boolean(), danger }),
+  /** Objects are changed or made, in this order. `key` is the fix's own in its finding and begins with its code of the catalogue: `F11.double`. */
+  z.object({ action: z.literal('change'), key: z.string(), ...words, parts: z.array(changePart).min(1), recommended: z.boolean(), danger }),
+  /** Something that a person has to write: a new object, begun here, or what stands at this path of the pod (or of its root owner's template). */
+  z.object({
+    action: z.literal('write'), key: z.string(), ...words, recommended: z.boolean(), danger,
+    manifest: z.record(z.string(), z.unknown()).optional(), path: z.string().optional(),
+  }),
+  /** Lines for a terminal of this computer; Podlab does not run them. */
+  z.object({ action: z.literal('host-lines'), key: z.string(), ...words, lines: z.array(z.string()).min(1), recommended: z.boolean(), danger }),
 ]);
 export type Fix = z.infer<typeof fix>;
 

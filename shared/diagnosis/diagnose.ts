@@ -1,42 +1,93 @@
-// The entry to the catalogue of causes: which containers are looked at, in which order, and when nothing may be said yet.
+// The entry to the catalogue of causes: which parts of a pod are looked at, in which order, and when nothing may be said.
 import type { Finding } from '../contract/findings.ts';
 import { containersOf } from '../kubernetes/containers.ts';
 import type { LocatedContainer } from '../kubernetes/containers.ts';
+import { containerCase, firstOf, isYoung, podCase } from './cause.ts';
+import type { Cause, ContainerCase } from './cause.ts';
+import { configCauses } from './config.ts';
+import { crashCauses } from './crash.ts';
+import { createCauses } from './create.ts';
 import { imageCase } from './image-case.ts';
 import { diagnoseImage, isImageReason } from './image.ts';
+import { diagnoseImageName } from './image-name.ts';
+import { inStep, initCauses } from './init.ts';
+import { endedCauses, endingCauses, nodeCauses, silentNode } from './node.ts';
+import { otherCauses } from './other.ts';
+import { probeCauses } from './probe.ts';
+import { schedulingCauses } from './scheduling.ts';
+import { serviceFindings } from './service.ts';
+import { diagnoseDownload } from './download.ts';
+import { diagnoseReplaced } from './replaced-image.ts';
 import { diagnoseStale } from './stale-image.ts';
+import { startCauses } from './volume.ts';
 import type { World } from './world.ts';
 
-/** A pod as young as this may only look stuck, unless Kubernetes itself names an error. */
-const holdBack = 10_000;
+/** What a container may suffer from, the exact before the general: its image, its configuration, its creation, its end, its probes, and what nobody knows. */
+const containerCauses: readonly Cause<ContainerCase>[] = [
+  { id: 'IMG', find: imageFinding },
+  ...configCauses,
+  ...createCauses,
+  // A probe that kills is the cause of the crash that it makes.
+  ...probeCauses.filter(({ id }) => id !== 'PRB-03' && id !== 'PRB-04'),
+  ...crashCauses,
+  ...probeCauses.filter(({ id }) => id === 'PRB-03' || id === 'PRB-04'),
+  ...otherCauses,
+];
 
 /**
  * What is wrong with the pod, the headline first; [] where nothing is proven to be. Pure: the same world gives the same findings.
- * Says nothing of a pod that is being deleted or has ended, or whose node does not report, since what it shows is then old.
+ * The order is research/diagnosis.md 3.3: what makes everything else old news, then in the order in which a pod comes to life.
  */
 export function diagnose(world: World): Finding[] {
+  const subject = podCase(world);
   const { pod } = world;
-  if (pod.metadata.deletionTimestamp) return [];
-  if (pod.status?.phase === 'Succeeded' || pod.status?.phase === 'Failed') return [];
-  if (nodeIsSilent(world)) return [];
-  const containers = containersToAsk(world);
-  const stuck = containers.flatMap((located) => findingOf(world, located) ?? []);
-  // What works and is old comes after what does not work.
-  return [...stuck, ...containers.flatMap((located) => staleOf(world, located) ?? [])];
+  if (pod.metadata.deletionTimestamp) return one(firstOf(endingCauses, subject));
+  if (pod.status?.phase === 'Succeeded') return [];
+  const ended = firstOf(endedCauses, subject);
+  if (ended) return [ended];
+  const silent = firstOf(silentNode, subject);
+  if (silent) return [silent];
+  if (!pod.spec?.nodeName) return one(firstOf(schedulingCauses, subject));
+  const located = containersToAsk(world);
+  const containers = located.flatMap((each) => containerCase(subject, each) ?? []);
+  const starting = containers.some(({ waiting }) => waiting.reason === 'ContainerCreating' || waiting.reason === 'PodInitializing') || containers.length === 0;
+  const notStarted = starting && !isYoung(subject) ? one(firstOf(startCauses, subject)) : [];
+  const broken = containers.flatMap((each) => brokenContainer(each) ?? []);
+  const quiet = broken.length === 0 && notStarted.length === 0;
+  return [
+    ...notStarted,
+    ...broken,
+    ...(quiet ? serviceFindings(subject) : []),
+    // What works and is old or another comes after what does not work.
+    ...containers.flatMap((each) => silentImage(each) ?? []),
+    ...one(firstOf(nodeCauses, subject)),
+  ];
 }
 
-function staleOf(world: World, located: LocatedContainer): Finding | undefined {
-  const subject = located.status && imageCase(world, located, located.status);
-  return subject && diagnoseStale(subject);
+function one(finding: Finding | undefined): Finding[] {
+  return finding ? [finding] : [];
 }
 
-function findingOf(world: World, located: LocatedContainer): Finding | undefined {
-  const { status } = located;
-  if (!status || !isImageReason(status.state?.waiting?.reason ?? '')) return undefined;
-  const subject = imageCase(world, located, status);
+/** Of an init container it is said, too, what waits for it. */
+function brokenContainer(subject: ContainerCase): Finding | undefined {
+  const found = firstOf(containerCauses, subject);
+  if (!subject.located.init) return found;
+  return found ? inStep(subject, found) : firstOf(initCauses, subject);
+}
+
+function imageFinding(c: ContainerCase): Finding | undefined {
+  const named = diagnoseImageName(c);
+  if (named) return named;
+  const subject = imageCase(c.world, c.located, c.status);
   if (!subject) return undefined;
-  const explicit = subject.cause !== undefined || status.state?.waiting?.reason === 'ErrImageNeverPull';
-  return explicit || !isYoung(world) ? diagnoseImage(subject) : undefined;
+  if (!isImageReason(c.waiting.reason)) return diagnoseDownload(subject);
+  const explicit = subject.cause !== undefined || c.waiting.reason === 'ErrImageNeverPull';
+  return explicit || !isYoung(c) ? diagnoseImage(subject) : undefined;
+}
+
+function silentImage({ world, located, status }: ContainerCase): Finding | undefined {
+  const subject = imageCase(world, located, status);
+  return subject && (diagnoseStale(subject) ?? diagnoseReplaced(subject));
 }
 
 /** The first unfinished init container alone, since nothing after it has begun; else the sidecars and the app containers. */
@@ -52,15 +103,4 @@ function containersToAsk({ pod }: World): readonly LocatedContainer[] {
   const initialized = pod.status?.conditions?.some((c) => c.type === 'Initialized' && c.status === 'True');
   if (unfinished && !initialized) return [unfinished];
   return containers.filter(({ init, container }) => !init || container.restartPolicy === 'Always');
-}
-
-function nodeIsSilent({ nodes, pod }: World): boolean {
-  if (nodes === 'unknown') return false;
-  const ready = nodes.find((n) => n.metadata.name === pod.spec?.nodeName)?.status?.conditions?.find((c) => c.type === 'Ready');
-  return ready !== undefined && ready.status !== 'True';
-}
-
-function isYoung({ pod, now }: World): boolean {
-  const { creationTimestamp } = pod.metadata;
-  return creationTimestamp ? now.getTime() - Date.parse(creationTimestamp) < holdBack : false;
 }

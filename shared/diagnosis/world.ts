@@ -67,4 +67,52 @@ export interface World {
   readonly nodeImages: readonly NodeImages[] | 'unknown';
   /** By container name. */
   readonly memory: Readonly<Record<string, RememberedPullError>>;
+
+  // What follows is read only for a pod that is not well. Absent: nobody asked or it could not be read, so nothing follows from it.
+
+  /** The objects that the pod names, by `Kind/name`, of its own namespace where the kind has one. Of a Secret's data only the keys: each value is ''. */
+  readonly related?: Readonly<Record<string, KubeObject | 'missing'>>;
+  /** By `Kind/name`: the other namespaces that have an object of that kind and name; only looked for where it is missing. */
+  readonly elsewhere?: Readonly<Record<string, readonly string[]>>;
+  /** The last lines of containers that crashed or are not ready, by container name; at most 100 lines or 64 KiB. */
+  readonly logs?: Readonly<Record<string, LogTail>>;
+  /** The pods of all namespaces as far as they are known: what else takes a node's room. */
+  readonly otherPods?: readonly Pod[];
+  /** Of the pod's namespace. */
+  readonly services?: readonly KubeObject[];
+  /** Endpoints (core/v1) of the pod's namespace. */
+  readonly endpoints?: readonly KubeObject[];
+  readonly storageClasses?: readonly KubeObject[];
+  readonly limitRanges?: readonly KubeObject[];
+  readonly quotas?: readonly KubeObject[];
+  /** The ReplicaSets of the root Deployment. */
+  readonly revisions?: readonly KubeObject[];
+  /** Events of the pod's owners. */
+  readonly ownerEvents?: readonly KubeEvent[];
+  /** By container name: what its program listens on, as the pod's kernel says (/proc/net/tcp, tcp6). All containers of a pod share one list. */
+  readonly listeners?: readonly Listener[];
+  /** By container name: how its image is configured, where Docker or the node has it. */
+  readonly imageConfigs?: Readonly<Record<string, ImageConfig>>;
+  /** Minor version of the server, 20 for v1.20.2. */
+  readonly serverMinor?: number;
+}
+
+export interface LogTail {
+  readonly text: string;
+  /** Whether it is of the run before the present one. */
+  readonly previous: boolean;
+}
+
+export interface Listener {
+  /** '127.0.0.1', '0.0.0.0', '::' and the like. */
+  readonly address: string;
+  readonly port: number;
+}
+
+/** Of Docker's GET /images/{name}/json, the fields we read; absent where an image sets none. */
+export interface ImageConfig {
+  readonly Entrypoint?: readonly string[];
+  readonly Cmd?: readonly string[];
+  readonly User?: string;
+  readonly Architecture?: string;
 }

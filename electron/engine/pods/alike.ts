@@ -28,11 +28,11 @@ export function alikeOf(entry: Entry, all: Iterable<Entry>, ownersOf: (pod: Pod)
 /** The cause that speaks for the pod, with what is recommended against it. What names an image is about this pod alone. */
 function reasonOf({ findings: [first] }: Entry): string | undefined {
   const fix = first?.fixes.find(({ recommended }) => recommended);
-  if (!first || first.severity !== 'error' || !fix || fix.action === 'load') return undefined;
+  if (!first || first.severity !== 'error' || !fix || (fix.action !== 'recreate' && fix.action !== 'load-and-recreate')) return undefined;
   return fix.action === 'recreate' && fix.image !== undefined ? undefined : `${first.id} ${kindOf(fix)}`;
 }
 
-const kindOf = (fix: Exclude<Fix, { action: 'load' }>) => `${fix.action} ${fix.policy ?? ''}`;
+const kindOf = (fix: Extract<Fix, { action: 'recreate' | 'load-and-recreate' }>) => `${fix.action} ${fix.policy ?? ''}`;
 
 function keyOf(pod: Pod, ownersOf: (pod: Pod) => readonly KubeObject[] | 'unknown'): string | undefined {
   if (!controllerOf(pod)) return pod.metadata.uid ?? '';
