@@ -41,6 +41,7 @@ export default defineConfig({
       },
       {
         root,
+        plugins: [svelte({ configFile: false })],
         test: {
           name: 'long',
           include: ['**/*.long.test.ts'],
