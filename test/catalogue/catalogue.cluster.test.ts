@@ -23,8 +23,10 @@ afterAll(async () => {
   console.log(`${compared} rows of the server's table compared`);
 });
 
-test.concurrent.for(runs)('$title', { timeout: 600_000 }, async ({ live, context }) => {
-  compared += (await runCase(engine, live, context)).compared;
+test.concurrent.for(runs)('$title', { timeout: 600_000 }, async ({ live, context }, { expect }) => {
+  const outcome = await runCase(engine, live, context);
+  compared += outcome.compared;
+  expect(outcome.differences).toEqual([]);
 });
 
 test('each family has a case here', () => {

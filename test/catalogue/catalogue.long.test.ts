@@ -29,8 +29,10 @@ afterAll(async () => {
   if (only === '' && outcomes.length === runs.length) await writeFile('docs/why-it-fails.md', saidTable(outcomes.map(({ said }) => said)));
 });
 
-test.concurrent.for(runs)('$title', { timeout: 900_000 }, async ({ live, context }) => {
-  outcomes.push(await runCase(engine, live, context));
+test.concurrent.for(runs)('$title', { timeout: 900_000 }, async ({ live, context }, { expect }) => {
+  const outcome = await runCase(engine, live, context);
+  outcomes.push(outcome);
+  expect(outcome.differences).toEqual([]);
 });
 
 test('no case is there twice', () => {

@@ -1,7 +1,7 @@
 // The server's own Table of a namespace's pods, followed: at each change its STATUS, READY and RESTARTS are compared with ours.
 import type { Pod } from '../../shared/kubernetes/objects.ts';
 import { podColumns } from '../../shared/kubernetes/pod-status.ts';
-import { Api, TABLE, type Json } from '../conformance/http.ts';
+import { TABLE, type Api, type Json } from '../conformance/http.ts';
 
 export interface ServerRows extends AsyncDisposable {
   /** The pods as they are now, with the server's word for each, by name. */
