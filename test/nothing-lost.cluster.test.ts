@@ -33,6 +33,22 @@ test.concurrent('undo gives the old definition back', async ({ expect, onTestFin
   expect(await it.pod()).toMatchObject({ policy: 'Never', label: 'yes', env: '1' });
 });
 
+test.concurrent('a deleted pod whose list has a name twice, which apply refuses, comes back as it was', async ({ expect, onTestFinished }) => {
+  const it = await scene(onTestFinished);
+  const twice = manifest.replace('name: kept', 'name: twice').replace('env: [{', 'env: [{name: A, value: "0"}, {');
+  await kubectlInput(context, twice, '-n', it.namespace, 'create', '-f', '-');
+  // A kubelet that is still starting a pod takes half a minute to end it.
+  await kubectl(context, '-n', it.namespace, 'wait', '--for=condition=Ready', 'pod/twice', '--timeout=60s');
+  const read = () => kubectl(context, '-n', it.namespace, 'get', 'pod', 'twice', '--ignore-not-found', '-o', 'jsonpath={.metadata.uid} {.spec.containers[0].env[*].value}');
+  const [uid = ''] = (await read()).split(' ');
+  let id = '';
+  const signal = new AbortController().signal;
+  for await (const event of it.engine.calls.pods.delete({ context: 'faulty', namespace: it.namespace, name: 'twice', uid }, signal)) if (event.type === 'done') id = event.activityId;
+  expect(await read()).toBe('');
+  for await (const _ of it.engine.calls.activity.undo({ id }, signal)) void _;
+  expect(await read()).toMatch(/ 0 1$/);
+});
+
 test.concurrent('deleted by somebody else just before our delete: said so, and nothing is made anew', async ({ expect, onTestFinished }) => {
   const it = await scene(onTestFinished, async (passing, namespace) => {
     if (passing.method === 'DELETE' && isPod(passing)) await kubectl(context, '-n', namespace, 'delete', 'pod', 'kept');
