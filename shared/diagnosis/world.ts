@@ -72,6 +72,11 @@ export interface World {
 
   /** The objects that the pod names, by `Kind/name`, of its own namespace where the kind has one. Of a Secret's data only the keys: each value is ''. */
   readonly related?: Readonly<Record<string, KubeObject | 'missing'>>;
+  /**
+   * The pull secrets of the pod's namespace, by name: 'missing' where the pod names one that is not there. What is in one is read only as far as
+   * its registries: never a user's name, never a password.
+   */
+  readonly pullSecrets?: Readonly<Record<string, PullSecret | 'missing'>>;
   /** By `Kind/name`: the other namespaces that have an object of that kind and name; only looked for where it is missing. */
   readonly elsewhere?: Readonly<Record<string, readonly string[]>>;
   /** The last lines of containers that crashed or are not ready, by container name; at most 100 lines or 64 KiB. */
@@ -95,6 +100,14 @@ export interface World {
   readonly imageConfigs?: Readonly<Record<string, ImageConfig>>;
   /** Minor version of the server, 20 for v1.20.2. */
   readonly serverMinor?: number;
+}
+
+/** A Secret that a pod names as imagePullSecret, or could name. */
+export interface PullSecret {
+  /** `kubernetes.io/dockerconfigjson`, `kubernetes.io/dockercfg`; another type is of no use to a pull. */
+  readonly type: string;
+  /** The keys of its `auths` (or of the whole, in a dockercfg), as they are written: `https://index.docker.io/v1/`, `registry:5000`. */
+  readonly hosts: readonly string[];
 }
 
 export interface LogTail {
