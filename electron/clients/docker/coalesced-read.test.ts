@@ -56,6 +56,23 @@ test('an error goes to those who wait, and to onError where nobody does', async 
   expect(await told.promise).toEqual(new Error('second'));
 });
 
+test('a read that failed and that nobody waits for is read again until it succeeds, and then no more', async () => {
+  const source = controlled();
+  using reading = coalescedRead(source.read, 1, () => {});
+  reading.changed();
+  for (const at of [0, 1, 2]) {
+    await source.started(at);
+    source.fail(at, new Error('busy'));
+  }
+  await source.started(3);
+  source.end(3);
+  const last = reading.now();
+  await source.started(4);
+  source.end(4);
+  await last;
+  expect(source.count()).toBe(5);
+});
+
 test('closed, it reads no more', async () => {
   const source = controlled();
   const reading = coalescedRead(source.read, 1, () => {});

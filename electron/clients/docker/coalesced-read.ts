@@ -7,11 +7,16 @@ export interface CoalescedRead extends Disposable {
   now(): Promise<void>;
 }
 
+/** A read that failed is tried again after `delay`, then after twice as long each time, up to this. */
+const MOST_MS = 10_000;
+
 /**
+ * A read that a change asked for and that failed is read again until one succeeds: what changed is not forgotten until the next change.
  * @param read must take care of its result itself; two reads never run at once.
  * @param onError what a read that nobody waits for failed with.
  */
 export function coalescedRead(read: () => Promise<void>, delay: number, onError: (error: unknown) => void): CoalescedRead {
+  let pause = delay;
   let timer: NodeJS.Timeout | undefined;
   let running: Promise<void> | undefined;
   let next: Promise<void> | undefined;
@@ -30,12 +35,20 @@ export function coalescedRead(read: () => Promise<void>, delay: number, onError:
     return next;
   }
 
+  function soon(after: number): void {
+    if (closed) return;
+    timer ??= setTimeout(() => {
+      now().then(() => { pause = delay; }, (error: unknown) => {
+        onError(error);
+        pause = Math.min(pause * 2, MOST_MS);
+        soon(pause);
+      });
+    }, after);
+  }
+
   return {
     now,
-    changed() {
-      if (closed) return;
-      timer ??= setTimeout(() => { now().catch(onError); }, delay);
-    },
+    changed: () => soon(delay),
     [Symbol.dispose]() {
       closed = true;
       clearTimeout(timer);
