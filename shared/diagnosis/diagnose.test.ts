@@ -122,14 +122,17 @@ const silent: Readonly<Record<string, World>> = {
   'downloading': kindWorld(creating, { events: [failedEvent('', { type: 'Normal', reason: 'Pulling', message: 'Pulling image "spring-server"' })] }),
   'in back-off for 6 seconds without a cause': sharedWorld(young),
   'terminating': sharedWorld(podOf({ metadata: { name: 'spring', uid: 'u1', creationTimestamp: created, deletionTimestamp: created } }), { events: offline }),
-  'on a node that does not report': sharedWorld(podOf(), { events: offline, nodes: [node('Unknown')] }),
   'waiting for something else': sharedWorld(podOf({ reason: 'CrashLoopBackOff' }), { events: offline }),
   'of a name that cannot be read': sharedWorld(podOf({ image: 'My-App', reason: 'InvalidImageName' })),
-  'failed for good': sharedWorld(podOf({ status: { phase: 'Failed', reason: 'Evicted' } }), { events: offline }),
+  'failed for good': sharedWorld(podOf({ status: { phase: 'Failed' } }), { events: offline }),
 };
 
 test.each(Object.entries(silent))('a pod that is %s has no finding', (_name, world) => {
   expect(diagnose(world)).toEqual([]);
+});
+
+test('of a pod whose node does not report is said that alone', () => {
+  expect(brief(diagnose(sharedWorld(podOf(), { events: offline, nodes: [node('Unknown')] })))).toEqual(one('NOD-02', 'proven'));
 });
 
 test('an error that Kubernetes names is not held back from a young pod', () => {

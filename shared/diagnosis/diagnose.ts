@@ -78,7 +78,8 @@ function brokenContainer(subject: ContainerCase): Finding | undefined {
 function imageFinding(c: ContainerCase): Finding | undefined {
   const named = diagnoseImageName(c);
   if (named) return named;
-  const subject = imageCase(c.world, c.located, c.status);
+  // A pod that is over pulls nothing any more, though its containers may still say that they wait.
+  const subject = c.pod.status?.phase === 'Failed' ? undefined : imageCase(c.world, c.located, c.status);
   if (!subject) return undefined;
   if (!isImageReason(c.waiting.reason)) return diagnoseDownload(subject);
   const explicit = subject.cause !== undefined || c.waiting.reason === 'ErrImageNeverPull';
