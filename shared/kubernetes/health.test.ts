@@ -9,6 +9,8 @@ const running = (ready: boolean, since = 3600): Partial<ContainerStatus> => ({ r
 const waiting = (reason: string): Partial<ContainerStatus> => ({ state: { waiting: { reason } } });
 const ended = (exitCode: number): Partial<ContainerStatus> => ({ state: { terminated: { exitCode } } });
 const crashed = (seconds: number): Partial<ContainerStatus> => ({ restartCount: 1, lastState: { terminated: { exitCode: 1, finishedAt: ago(seconds) } } });
+const crashedOften = (seconds: number, lasted: number): Partial<ContainerStatus> => (
+  { restartCount: 3, lastState: { terminated: { exitCode: 1, startedAt: ago(seconds + lasted), finishedAt: ago(seconds) } } });
 const ready = { conditions: [{ type: 'Ready', status: 'True' }] };
 
 function pod(phase: string, statuses: readonly Partial<ContainerStatus>[], status: Pod['status'] = {}, rest: { spec?: Pod['spec']; metadata?: Pod['metadata'] } = {}): Pod {
@@ -36,6 +38,10 @@ const cases: Readonly<Record<string, readonly [Pod, Health]>> = {
   'crash loop': [pod('Running', [{ ...waiting('CrashLoopBackOff'), ...crashed(60) }]), 'failing'],
   'between two crashes, not ready': [pod('Running', [{ ...running(false, 5), ...crashed(10) }]), 'failing'],
   'between two crashes, ready': [pod('Running', [{ ...running(true, 5), ...crashed(10) }], ready), 'degraded'],
+  'between two of many crashes, ready for a moment': [pod('Running', [{ ...running(true, 5), ...crashedOften(10, 4) }], ready), 'failing'],
+  'after many crashes, longer up than twice the last run': [pod('Running', [{ ...running(true, 41), ...crashedOften(60, 20) }], ready), 'degraded'],
+  'after many crashes of long runs, not yet long enough up': [pod('Running', [{ ...running(true, 41), ...crashedOften(60, 200) }], ready), 'failing'],
+  'between two of many crashes, another container ready': [pod('Running', [{ ...running(true, 5), ...crashedOften(10, 4) }, running(true)], ready), 'degraded'],
   'crashed once an hour ago': [pod('Running', [{ ...running(true), ...crashed(3600) }], ready), 'ok'],
   'ended with 0 but is to run for ever': [pod('Running', [ended(0)]), 'failing'],
   'one of two ended with 0 and may': [pod('Running', [ended(0), running(true)], ready, { spec: { restartPolicy: 'OnFailure', containers: [{ name: 'c0' }, { name: 'c1' }] } }), 'ok'],

@@ -35,7 +35,7 @@ export function podHealth(pod: Pod, now: Date | number, node?: KubeNode): Health
   const considered = containers.filter((c) => (unfinishedInit ? c === unfinishedInit : !c.init || isSidecar(c)));
   const failing = considered.filter((c) => isFailing(c, pod));
   const restarted = considered.filter((c) => elapsed(c.status?.lastState?.terminated?.finishedAt, now) < settledAfter);
-  const anyReady = considered.some((c) => c.status?.ready);
+  const anyReady = considered.some((c) => c.status?.ready && !isBetweenCrashes(c, now));
   if (failing.length > 0) return anyReady ? 'degraded' : 'failing';
   if (restarted.length > 0) return anyReady ? 'degraded' : 'failing';
   if (isTrue('Ready')) return 'ok';
@@ -64,6 +64,20 @@ function isFailing({ init, status }: LocatedContainer, pod: Pod): boolean {
   if ((terminated.exitCode ?? 0) !== 0) return true;
   // An app container that ends although it is to run for ever is about to crash-loop, whatever its exit code.
   return !init && (pod.spec?.restartPolicy ?? 'Always') === 'Always';
+}
+
+/** A present run says little before it has lasted twice as long as the one that ended, and so long at least. */
+const LEAST_RUN_MS = 30_000;
+
+/**
+ * A container that crashed twice or more and runs again for a moment: without a readiness probe it is Ready at once, and a pod would turn from red
+ * to yellow and back with each crash.
+ */
+function isBetweenCrashes({ status }: LocatedContainer, now: Date | number): boolean {
+  const { startedAt: began, finishedAt: ended } = status?.lastState?.terminated ?? {};
+  if (!status?.state?.running || (status.restartCount ?? 0) < 2 || !ended) return false;
+  const lastRun = began ? Date.parse(ended) - Date.parse(began) : 0;
+  return elapsed(ended, now) < settledAfter && elapsed(status.state.running.startedAt, now) < Math.max(LEAST_RUN_MS, 2 * lastRun);
 }
 
 /** Milliseconds since then; NaN, of which no comparison is true, where it is not known. */
