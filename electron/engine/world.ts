@@ -21,6 +21,7 @@ import { imageCalls } from './images/calls.ts';
 import type { KeptCopies } from './images/kept-copies.ts';
 import { objectCalls } from './objects/calls.ts';
 import { podCalls } from './pods/calls.ts';
+import { healthCalls } from './pods/health-calls.ts';
 import type { Topic } from './topic.ts';
 
 export interface World extends AsyncDisposable {
@@ -64,6 +65,7 @@ export function openWorld({ activity: log, journal, history, recent, fileOrigins
     calls: {
       environment: environmentCalls(surroundings, sessions),
       pods: podCalls(changes),
+      health: healthCalls(sessions, docker),
       objects: objectCalls(changes),
       images: imageCalls(changes, keptCopies),
       builds: buildCalls(changes, recent),

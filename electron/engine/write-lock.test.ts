@@ -29,6 +29,7 @@ const table: { [S in Subject]: { [C in Call<S>]: Kind<Input<S, C>> } } = {
     recreate: { changes: { ...pod, load: false } },
     recreateMany: { changes: { context, pods: [ref], load: false } },
     restart: { changes: pod },
+    applyFix: { changes: { ...pod, finding: 'CRS-01', key: 'F11.more' } },
     loadImages: { changes: pod },
     delete: { changes: pod },
     deleteMany: { changes: { context, pods: [ref] } },
@@ -37,6 +38,7 @@ const table: { [S in Subject]: { [C in Call<S>]: Kind<Input<S, C>> } } = {
     removeFinalizer: { changes: { ...pod, confirm: 'web', finalizer: 'f/f' } },
     runCommand: { changes: { ...pod, container: 'c', command: 'true' } },
   },
+  health: { watch: 'reads' },
   objects: {
     watch: 'reads', schema: 'reads', check: 'reads',
     apply: { changes: { context, namespace: 'default', text: manifest } },

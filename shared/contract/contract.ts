@@ -6,6 +6,7 @@ import { clusters } from './clusters.ts';
 import { environment } from './environment.ts';
 import { files } from './files.ts';
 import { forwards } from './forwards.ts';
+import { health } from './health.ts';
 import { http } from './http.ts';
 import { images } from './images.ts';
 import { objects } from './objects.ts';
@@ -16,6 +17,7 @@ type Contract = {
   environment: typeof environment;
   clusters: typeof clusters;
   pods: typeof pods;
+  health: typeof health;
   objects: typeof objects;
   images: typeof images;
   builds: typeof builds;
@@ -25,7 +27,7 @@ type Contract = {
   activity: typeof activity;
 };
 
-export const contract: Contract = { environment, clusters, pods, objects, images, builds, forwards, http, files, activity };
+export const contract: Contract = { environment, clusters, pods, health, objects, images, builds, forwards, http, files, activity };
 
 export type Inputs = InferContractRouterInputs<typeof contract>;
 export type Outputs = InferContractRouterOutputs<typeof contract>;

@@ -5,13 +5,13 @@ import type { KubeEvent, Pod } from '../../../shared/kubernetes/objects.ts';
 import type { EngineCalls } from '../calls.ts';
 import type { Sessions } from '../cluster/sessions.ts';
 import type { Docker } from '../docker.ts';
-import type { Topic } from '../topic.ts';
 import { writeDocument } from '../kube-yaml.ts';
+import { changeOffers, rootName } from '../fixes/change-offers.ts';
 import { alikeOf } from './alike.ts';
-import { withAccess } from './offer-access.ts';
+import { podRefusal, withAccess } from './offer-access.ts';
 import { offersOf } from './offers.ts';
-import { holdPodsView, type PodEntry, type PodsView } from './view.ts';
-import type { WorldSources } from './world.ts';
+import { holdPodsView, type HeldPodsView, type PodEntry } from './view.ts';
+import { worldOf, type WorldSources } from './world.ts';
 
 type Watches = Pick<EngineCalls['pods'], 'watch' | 'watchDetail'>;
 
@@ -40,6 +40,7 @@ export function podWatches(sessions: Sessions, docker: Docker): Watches {
     },
     async *watchDetail({ context, namespace, name }, signal) {
       using watched = await watchedScope(sessions, docker, context, namespace, signal);
+      using _ = watched.look(namespace, name);
       let sent = '';
       for await (const { entries } of watched.view.watch(signal)) {
         if (entries === 'unknown') continue;
@@ -54,31 +55,38 @@ export function podWatches(sessions: Sessions, docker: Docker): Watches {
 }
 
 /** The view of a namespace's pods with the session it lives in, both held until this is disposed of. */
-async function watchedScope(
+export async function watchedScope(
   sessions: Sessions,
   docker: Docker,
   context: string,
   namespace: string,
   signal: AbortSignal,
-): Promise<{ view: Topic<PodsView>; sources: WorldSources } & Disposable> {
+): Promise<HeldPodsView & { readonly sources: WorldSources }> {
   using held = new DisposableStack();
   const { session } = held.use(sessions.hold(context));
   const sources: WorldSources = { session, scope: await session.scope(namespace, signal), docker };
-  const { view } = held.use(holdPodsView(sources));
+  const { view, look } = held.use(holdPodsView(sources));
   const kept = held.move();
-  return { view, sources, [Symbol.dispose]: () => kept.dispose() };
+  return { view, look, sources, [Symbol.dispose]: () => kept.dispose() };
 }
 
 function detailOf(sources: WorldSources, entry: PodEntry, entries: ReadonlyMap<string, PodEntry>): PodDetail {
   const { pod, row, findings } = entry;
+  const { session } = sources;
   const events = sources.scope.events.value;
+  const root = rootName(pod, session.owners.of(pod));
+  const about = {
+    context: session.context, world: worldOf(sources, pod, new Date()),
+    mayNot: (verbs: readonly string[]) => podRefusal(session.access, row.namespace, verbs),
+  };
   return {
     row,
     findings: [...findings],
     events: events === 'unknown' ? 'unknown' : (events.get(row.uid) ?? []).map(podEvent).sort((a, b) => (b.at ?? '').localeCompare(a.at ?? '')),
+    ...(root ? { root } : {}),
     yaml: yamlOf(pod),
-    offers: withAccess(sources.session.access, row.namespace, row.owner !== undefined, offersOf(sources, pod, row, findings)),
-    alike: alikeOf(entry, entries.values(), (one) => sources.session.owners.of(one)),
+    offers: [...withAccess(session.access, row.namespace, row.owner !== undefined, offersOf(sources, pod, row, findings)), ...changeOffers(about, findings)],
+    alike: alikeOf(entry, entries.values(), (one) => session.owners.of(one)),
   };
 }
 
