@@ -21,6 +21,7 @@ const word = (fix: Fix): string =>
 const brief = (findings: Finding[]) => findings.map((f) => [f.id, f.severity, f.confidence, f.message.key.split('.').at(-1), f.explanation?.key.split('.').at(-1), ...f.fixes.map(word)]);
 const one = (id_: string, confidence: string, explanation = 'explanation', ...fixes: string[]) => [[id_, 'error', confidence, 'sentence', explanation, ...fixes]];
 
+const disk = (...fixes: string[]) => [['IMG-21', 'error', 'strong', 'sentence-disk', 'explanation-disk', ...fixes, 'host-lines r']];
 const recreate01 = ['* recreate IfNotPresent y', 'recreate Never y'];
 const load02 = ['* load-and-recreate spring-server:latest IfNotPresent y', 'load spring-server:latest g'];
 
@@ -40,8 +41,9 @@ const cases: Readonly<Record<string, readonly [World, unknown[][]]>> = {
   'an older build in kind, policy Always': [kindWorld(podOf(), { events: boxOffline, nodeImages: imagesOf([nodeImage([full], 'b')]) }),
     one('IMG-01', 'strong', 'explanation-older-build', '* load-and-recreate spring-server:latest IfNotPresent y', 'recreate IfNotPresent y', 'recreate Never y')],
   'on the node, owned by a controller': [sharedWorld(podOf({ metadata: owned }), { events: offline, owners: 'unknown' }), one('IMG-01', 'strong')],
-  'on the node, but the disk is full': [sharedWorld(podOf(), { events: [failedEvent(pullErrors.diskFull)] }), []],
-  'forced Always: another policy would be overwritten': [sharedWorld(podOf({ image: 'spring-server:1' }), { events: offline, hostImages: [near] }), one('IMG-01', 'strong')],
+  'on the node, but the disk is full': [sharedWorld(podOf(), { events: [failedEvent(pullErrors.diskFull)] }), disk(...recreate01, 'recreate y')],
+  'forced Always: another policy would be overwritten': [sharedWorld(podOf({ image: 'spring-server:1' }), { events: offline, hostImages: [near] }),
+    one('IMG-22', 'strong', 'explanation', 'write y', 'host-lines g')],
 
   // IMG-02: only in Docker
   'only in Docker, kind, offline': [kindWorld(podOf(), { events: boxOffline }), one('IMG-02', 'strong', 'explanation', ...load02)],
@@ -52,7 +54,7 @@ const cases: Readonly<Record<string, readonly [World, unknown[][]]>> = {
     one('IMG-02', 'likely', 'explanation', ...load02)],
   'only in Docker, the cause is nowhere any more': [kindWorld(podOf()), one('IMG-02', 'likely', 'explanation-not-recorded', ...load02)],
   'only in Docker, a node that cannot be written to': [kindWorld(podOf(), { events: boxOffline, stores: generic }), one('IMG-02', 'strong')],
-  'only in Docker, but the node\'s disk is full': [kindWorld(podOf(), { events: [failedEvent(pullErrors.diskFull)] }), []],
+  'only in Docker, but the node\'s disk is full': [kindWorld(podOf(), { events: [failedEvent(pullErrors.diskFull)] }), disk('* recreate y')],
   'only in Docker, owned, policy Always': [kindWorld(podOf({ metadata: owned }), { events: boxOffline }), one('IMG-02', 'strong', 'explanation', 'load spring-server:latest g')],
   'only in Docker, owned, IfNotPresent': [kindWorld(podOf({ metadata: owned, policy: 'IfNotPresent' }), { events: boxOffline }),
     one('IMG-02', 'strong', 'explanation', '* load spring-server:latest g')],
@@ -73,8 +75,8 @@ const cases: Readonly<Record<string, readonly [World, unknown[][]]>> = {
     one('IMG-03', 'likely', 'explanation', '* recreate spring-server:1 y')],
 
   // IMG-05: refused
-  'refused, nothing like it here': [sharedWorld(podOf({ image: 'user/app:1', policy: 'IfNotPresent' }), { events: denied }), one('IMG-05', 'strong')],
-  'refused, the node cannot be read': [kindWorld(podOf({ image: 'spring-sever:1' }), { events: denied, nodeImages: 'unknown' }), one('IMG-05', 'strong')],
+  'refused, nothing like it here': [sharedWorld(podOf({ image: 'user/app:1', policy: 'IfNotPresent' }), { events: denied }), one('IMG-05', 'strong', 'explanation', 'write y', 'write g')],
+  'refused, the node cannot be read': [kindWorld(podOf({ image: 'spring-sever:1' }), { events: denied, nodeImages: 'unknown' }), one('IMG-05', 'strong', 'explanation', 'write y', 'write g')],
 
   // IMG-08 and 09: not reachable
   'offline, nothing here': [sharedWorld(podOf(), { events: offline, hostImages: [] }), one('IMG-08', 'strong')],
@@ -119,11 +121,10 @@ const silent: Readonly<Record<string, World>> = {
   'completed': sharedWorld(podOf({ status: { ...healthy, phase: 'Succeeded', containerStatuses: [{ name: 'app', state: { terminated: { exitCode: 0 } } }] } })),
   'three seconds old': sharedWorld({ ...creating, metadata: { ...creating.metadata, creationTimestamp: new Date(now.getTime() - 3000).toISOString() } }),
   'without any status yet': sharedWorld(podOf({ status: { phase: 'Pending', containerStatuses: [] } })),
-  'downloading': kindWorld(creating, { events: [failedEvent('', { type: 'Normal', reason: 'Pulling', message: 'Pulling image "spring-server"' })] }),
+  'downloading for 5 seconds': kindWorld(creating, { events: [failedEvent('', { type: 'Normal', reason: 'Pulling', message: 'Pulling image "spring-server"', lastTimestamp: '2026-03-01T12:04:55Z' })] }),
   'in back-off for 6 seconds without a cause': sharedWorld(young),
   'terminating': sharedWorld(podOf({ metadata: { name: 'spring', uid: 'u1', creationTimestamp: created, deletionTimestamp: created } }), { events: offline }),
   'waiting for something else': sharedWorld(podOf({ reason: 'CrashLoopBackOff' }), { events: offline }),
-  'of a name that cannot be read': sharedWorld(podOf({ image: 'My-App', reason: 'InvalidImageName' })),
   'failed for good': sharedWorld(podOf({ status: { phase: 'Failed' } }), { events: offline }),
 };
 

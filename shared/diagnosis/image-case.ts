@@ -83,6 +83,11 @@ export function canLoad({ presence, reference }: ImageCase): boolean {
   return presence.onHost === 'yes' && reference.digest === undefined && (presence.store?.kind === 'kind' || presence.store?.kind === 'minikube');
 }
 
+/** A cluster that forces Always on every pod does so on the next one too. */
+export function isForced({ policy }: ImageCase): boolean {
+  return policy.origin === 'admission' && policy.policy === 'Always';
+}
+
 function outcomeOf(cause: PullCause | undefined): Outcome {
   if (!cause) return 'not-recorded';
   if (isUnreachable(cause.error)) return 'unreachable';

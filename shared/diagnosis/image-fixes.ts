@@ -3,7 +3,7 @@
 import type { Fix, PullPolicy } from '../contract/findings.ts';
 import { defaultPullPolicy } from '../kubernetes/pull-policy.ts';
 import { isWorkloadKind } from '../kubernetes/workload-kinds.ts';
-import { canLoad } from './image-case.ts';
+import { canLoad, isForced } from './image-case.ts';
 import type { ImageCase } from './image-case.ts';
 
 /** IMG-01: the image is here, the policy is in the way. An older build on the node is replaced first where that can be done. */
@@ -57,11 +57,6 @@ export function allowDownload(c: ImageCase, recommended: boolean): Fix[] {
 function isOpaque({ controller, world: { owners } }: ImageCase): boolean {
   const root = owners === 'unknown' ? undefined : owners.at(-1);
   return controller !== undefined && !isWorkloadKind(root ?? controller);
-}
-
-/** A cluster that forces Always on every pod does so on the new one too. */
-function isForced({ policy }: ImageCase): boolean {
-  return policy.origin === 'admission' && policy.policy === 'Always';
 }
 
 function recreate(policy: PullPolicy, recommended: boolean): Fix {

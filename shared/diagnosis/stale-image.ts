@@ -6,6 +6,7 @@ import { commonParams } from './image-case.ts';
 import type { ImageCase } from './image-case.ts';
 import { buildEvidence } from './image-evidence.ts';
 import { renewBuild } from './image-fixes.ts';
+import { diagnoseReplaced } from './replaced-image.ts';
 
 /** `not-loaded`: Docker's build is not the node's. `not-restarted`: the build under the name is not the one that runs. */
 export type StaleWhere = 'not-loaded' | 'not-restarted';
@@ -19,6 +20,8 @@ export function diagnoseStale(c: ImageCase): Finding | undefined {
   if (c.reference.digest !== undefined) return undefined;
   const { running, waiting } = c.status.state ?? {};
   if (!running && waiting?.reason !== 'CrashLoopBackOff') return undefined;
+  // Not a build that waits to be loaded: the registry's took its place.
+  if (diagnoseReplaced(c)) return undefined;
   return (running && notRestarted(c, true)) ?? notLoaded(c) ?? (running && notRestarted(c, false));
 }
 

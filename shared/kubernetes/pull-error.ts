@@ -40,9 +40,10 @@ const patterns: readonly (readonly [PullErrorClass, RegExp])[] = [
   ['TIMEOUT', /i\/o timeout|Client\.Timeout|TLS handshake timeout|connection timed out|deadline exceeded|request canceled while waiting/i],
   ['TAG_MISSING', /manifest unknown|manifest for \S+ not found|MANIFEST_UNKNOWN|: not found$/i],
   // containerd puts "no basic auth credentials" behind "pull access denied".
-  ['AUTH', /401 Unauthorized|\bunauthorized:|no basic auth credentials|authentication required|failed to authorize|failed to fetch (?:anonymous|oauth) token|incorrect username or password/i],
+  ['AUTH', /401 Unauthorized|\bunauthorized(?::|$)|no basic auth credentials|authentication required|failed to authorize|failed to fetch (?:anonymous|oauth) token|incorrect username or password/i],
   ['DENIED_OR_MISSING', /pull access denied|repository does not exist|insufficient_scope|requested access to the resource is denied|does not exist or no pull access|name unknown/i],
-  ['FORBIDDEN', /403 Forbidden|denied:/i],
+  // Docker shortens a registry's own words to the code where they are the standard ones: `denied` is all there is.
+  ['FORBIDDEN', /403 Forbidden|denied:|^denied$/i],
   ['REGISTRY_DOWN', /RegistryUnavailable|registry is unavailable|\b50[0234]\b|unexpected HTTP status: 5\d\d/i],
   ['DISK_FULL', /no space left on device/i],
   ['CORRUPT', /unexpected EOF|failed (?:size )?validation|digest mismatch|unexpected commit digest|failed to extract layer|failed to register layer/i],

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import { expect, onTestFinished, test } from 'vitest';
+import { ownCertificate } from './certificate.ts';
 import { imageContent } from './image-content.ts';
 import { startRegistry, type Answer, type Registry, type RegistryOptions } from './registry.ts';
 
@@ -101,4 +102,10 @@ test('what was asked is remembered', async () => {
     ['blob', 'app', layer?.digest, 200],
     ['manifest', 'a/b', '2', 404],
   ]);
+});
+
+test('over HTTPS, with a certificate that nobody trusts', async () => {
+  const it = await registry({ kind: 'image', image }, { tls: await ownCertificate('IP:127.0.0.1') });
+  await expect(fetch(`https://${it.host}/v2/`)).rejects.toMatchObject({ cause: { code: 'DEPTH_ZERO_SELF_SIGNED_CERT' } });
+  await expect(ask(it, '')).rejects.toThrow('fetch failed');
 });

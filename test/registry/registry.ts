@@ -2,6 +2,7 @@
 // (https://distribution.github.io/distribution/spec/api/) as a pull needs, over HTTP: on 127.0.0.1 Docker and containerd take that.
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { listFor, type Blob, type ImageContent } from './image-content.ts';
 
@@ -41,6 +42,8 @@ export interface RegistryOptions {
   readonly hosts?: readonly string[];
   /** Who may pull: one user by name and password, or `nobody`: it sends to a token service that refuses all. Asked of every repository. */
   readonly login?: { readonly user: string; readonly password: string } | 'nobody';
+  /** HTTPS with this certificate; PEM. */
+  readonly tls?: { readonly key: string; readonly cert: string };
 }
 
 export interface Registry extends AsyncDisposable {
@@ -53,7 +56,7 @@ export interface Registry extends AsyncDisposable {
   serve(repository: string, answer: Answer): void;
 }
 
-export async function startRegistry({ hosts = [], login }: RegistryOptions = {}): Promise<Registry> {
+export async function startRegistry({ hosts = [], login, tls }: RegistryOptions = {}): Promise<Registry> {
   const answers = new Map<string, Answer>();
   const requests: RegistryRequest[] = [];
   const answer = (request: IncomingMessage, response: ServerResponse): void => {
@@ -64,7 +67,7 @@ export async function startRegistry({ hosts = [], login }: RegistryOptions = {})
     requests.push({ method, path, ...about, status: sent?.status ?? 'none' });
     if (sent) send(response, sent, method === 'HEAD');
   };
-  const { servers, port } = await listen(['127.0.0.1', ...hosts], answer);
+  const { servers, port } = await listen(['127.0.0.1', ...hosts], () => (tls ? createTlsServer(tls, answer) : createServer(answer)));
   return {
     port,
     host: `127.0.0.1:${port}`,
@@ -81,13 +84,13 @@ export async function startRegistry({ hosts = [], login }: RegistryOptions = {})
 }
 
 /** One port on all addresses: the first one's, which the system chooses; another one where somebody has that already elsewhere. */
-async function listen(hosts: readonly string[], answer: (request: IncomingMessage, response: ServerResponse) => void): Promise<{ servers: Server[]; port: number }> {
+async function listen(hosts: readonly string[], create: () => Server): Promise<{ servers: Server[]; port: number }> {
   for (let left = 5; ; left--) {
     const servers: Server[] = [];
     try {
       let port = 0;
       for (const host of hosts) {
-        const server = createServer(answer);
+        const server = create();
         servers.push(server);
         await once(server.listen(port, host), 'listening');
         ({ port } = server.address() as AddressInfo);
