@@ -7,7 +7,7 @@ import type { World } from './world.ts';
 
 /** A fix in a word: `*` recommended, then its key or its action. */
 const word = (fix: Fix) => `${fix.recommended ? '*' : ''}${'key' in fix ? fix.key : fix.action}`;
-const brief = (findings: Finding[]) => findings.map(({ id, confidence, fixes }) => [id, confidence, ...fixes.map(word)].join(' '));
+const brief = (findings: Finding[]) => findings.filter(({ id }) => /^(?:CRA|PRB)/.test(id)).map(({ id, confidence, fixes }) => [id, confidence, ...fixes.map(word)].join(' '));
 const crash = (exitCode: number, log?: string, rest: Partial<World> = {}, command?: readonly string[]): World =>
   crashWorld({ statuses: [looping(exitCode)], containers: [command ? { command } : {}], world: rest, ...(log === undefined ? {} : { log }) });
 const program = ['/app/server'];
@@ -85,7 +85,7 @@ const cases: Record<string, [World, string[], Record<string, string | number>?]>
   'more than its limit': [crashWorld({ statuses: [oom], containers: [limited('32Mi')] }), ['CRA-06 proven *F11.double-memory F11.memory'], { limit: '32Mi' }],
   'no limit': [crashWorld({ statuses: [oom] }), ['CRA-06 likely recreate'], { limit: 'none' }],
   'a limit that half of the node does not allow to grow': [
-    crashWorld({ statuses: [oom], containers: [limited('2Gi')], world: { nodes: [{ metadata: { name: 'node-1' }, status: { conditions: [{ type: 'Ready', status: 'True' }], allocatable: { memory: '4000000Ki' } } } as never] } }), ['CRA-06 proven *F11.memory']],
+    crashWorld({ statuses: [oom], containers: [limited('2Gi')], world: { nodes: [{ metadata: { name: 'node-1' }, status: { conditions: [{ type: 'Ready', status: 'True' }], allocatable: { memory: '4000000Ki' } } }] } }), ['CRA-06 proven *F11.memory']],
   'more than its limit, just now': [crashWorld({ statuses: [{ name: 'app', restartCount: 0, state: { terminated: ended(137, { reason: 'OOMKilled' }) } }], containers: [limited('64Mi')] }), ['CRA-06 proven *F11.double-memory F11.memory'], { crashes: 1 }],
 
   // CRA-07: killed

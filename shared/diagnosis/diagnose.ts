@@ -16,6 +16,7 @@ import { otherCauses } from './other.ts';
 import { probeCauses } from './probe.ts';
 import { schedulingCauses } from './scheduling.ts';
 import { serviceFindings } from './service.ts';
+import { soundWorld } from './sound-world.ts';
 import { diagnoseDownload } from './download.ts';
 import { diagnoseReplaced } from './replaced-image.ts';
 import { diagnoseStale } from './stale-image.ts';
@@ -38,7 +39,8 @@ const containerCauses: readonly Cause<ContainerCase>[] = [
  * What is wrong with the pod, the headline first; [] where nothing is proven to be. Pure: the same world gives the same findings.
  * The order is research/diagnosis.md 3.3: what makes everything else old news, then in the order in which a pod comes to life.
  */
-export function diagnose(world: World): Finding[] {
+export function diagnose(given: World): Finding[] {
+  const world = soundWorld(given);
   const subject = podCase(world);
   const { pod } = world;
   if (pod.metadata.deletionTimestamp) return one(firstOf(endingCauses, subject));

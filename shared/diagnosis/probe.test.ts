@@ -6,7 +6,7 @@ import { ago, crashWorld, deployment, eventOf, looping, owned, revision, runs, r
 import type { Listener, World } from './world.ts';
 
 const word = (fix: Fix) => `${fix.recommended ? '*' : ''}${'key' in fix ? fix.key : fix.action}`;
-const brief = (findings: Finding[]) => findings.map(({ id, severity, confidence, fixes }) => [id, severity, confidence, ...fixes.map(word)].join(' '));
+const brief = (findings: Finding[]) => findings.filter(({ id }) => /^(?:CRA|PRB)/.test(id)).map(({ id, severity, confidence, fixes }) => [id, severity, confidence, ...fixes.map(word)].join(' '));
 
 const http = (port: number | string, rest: object = {}) => ({ httpGet: { path: '/', port }, periodSeconds: 2, ...rest });
 const declared = (containerPort: number, name?: string) => ({ ports: [{ containerPort, ...(name && { name }) }] });
