@@ -17,7 +17,7 @@ const corrected = offer('recreate', { image: 'spring-server' });
 const fix = (one: { action: 'recreate' | 'load' | 'load-and-recreate'; recommended?: boolean; policy?: 'IfNotPresent' | 'Never'; image?: string }) =>
   ({ image: 'spring-server', danger: 'y', ...one, recommended: one.recommended ?? false }) as Fix;
 
-test.each<[string, Offer[], { fixes: Fix[] }[], Omit<ArrangedOffers, 'owner'>]>([
+test.each<[string, Offer[], { fixes: Fix[] }[], Pick<ArrangedOffers, 'article' | 'bar'>]>([
   ['a healthy pod has all buttons in the bar', [plain, ifNotPresent, remove], [], { article: [], bar: [plain, ifNotPresent, remove] }],
   ['the finding orders its fixes, the rest follows', [plain, load, loadAndRecreate, ifNotPresent, remove],
     [{ fixes: [fix({ action: 'load-and-recreate', policy: 'IfNotPresent', recommended: true }), fix({ action: 'load' })] }],
@@ -65,6 +65,24 @@ test('the last resorts stand in the bar, and deleting the owner beside what depe
   const finalizers = ['a', 'b'].map((finalizer) => offer('remove-finalizer', { danger: 'r', confirm: 'pod', finalizer }));
   const restart = offer('restart');
   const all = [restart, remove, owner, force, ...finalizers];
-  expect(arrangeOffers(all, [])).toEqual({ article: [], bar: [restart, remove, force, ...finalizers], owner });
-  expect(arrangeOffers(all, [{ fixes: [] }])).toEqual({ article: [{ offer: restart, weight: 'other' }], bar: [remove, force, ...finalizers], owner });
+  expect(arrangeOffers(all, [])).toEqual({ article: [], further: [], bar: [restart, remove, force, ...finalizers], owner });
+  expect(arrangeOffers(all, [{ fixes: [] }])).toEqual({ article: [{ offer: restart, weight: 'other' }], further: [], bar: [remove, force, ...finalizers], owner });
+});
+
+test('a change stands in the article of the finding that names it, the recommended one first, and nowhere else', () => {
+  const label = { key: 'fix.F11.more', params: {} };
+  const changeOf = (finding: string, key: string, container?: string) => offer('change', { fix: { finding, key, label }, ...(container === undefined ? {} : { container }) });
+  const changes = (...keys: [string, boolean][]): Fix[] =>
+    keys.map(([key, recommended]) => ({ action: 'change', key, label, describe: label, parts: [{ on: 'new', object: {} }], recommended, danger: 'y' }));
+  const [less, more, other, theirs] = [changeOf('CRS-01', 'F11.less', 'app'), changeOf('CRS-01', 'F11.more', 'app'), changeOf('CRS-01', 'F11.more', 'side'), changeOf('SVC-02', 'F15.port')];
+  const findings = [
+    { id: 'CRS-01', container: 'app', fixes: changes(['F11.less', false], ['F11.more', true], ['F11.gone', false]) },
+    { id: 'CRS-01', container: 'side', fixes: [...changes(['F11.more', true]), fix({ action: 'recreate' })] },
+    { id: 'SVC-02', fixes: changes(['F15.port', false]) },
+    { id: 'NOD-09', fixes: [] },
+  ];
+  const { article, further, bar } = arrangeOffers([plain, remove, less, more, other, theirs], findings);
+  expect(article).toEqual([{ offer: more, weight: 'recommended' }, { offer: less, weight: 'named' }, { offer: plain, weight: 'other' }]);
+  expect(further).toEqual([[{ offer: other, weight: 'recommended' }], [{ offer: theirs, weight: 'named' }], []]);
+  expect(bar).toEqual([remove]);
 });

@@ -10,6 +10,8 @@ export interface ArrangedOffer {
 export interface ArrangedOffers {
   /** In the first finding's article, what it recommends first. */
   readonly article: readonly ArrangedOffer[];
+  /** In the articles of the findings after it, in their order: what is about that finding alone. */
+  readonly further: readonly (readonly ArrangedOffer[])[];
   /** In the detail's bar. */
   readonly bar: readonly Offer[];
   /** Beside what depends on the pod: it concerns more than the pod. */
@@ -20,16 +22,23 @@ export interface ArrangedOffers {
  * The same for the same button. Loading leaves the policy to the finding, so its buttons are one, whatever policy they would set.
  * Also the key of a drawn button, so that a change of the pod does not draw it anew under the person's finger.
  */
-export function offerKey({ action, policy, image, finalizer }: Offer): string {
-  return [action, ...(action === 'recreate' ? [policy, image] : []), ...(finalizer === undefined ? [] : [finalizer])].join(' ');
+export function offerKey({ action, policy, image, finalizer, fix, container }: Offer): string {
+  return [
+    action, ...(action === 'recreate' ? [policy, image] : []), ...(finalizer === undefined ? [] : [finalizer]), ...(fix ? [fix.finding, container, fix.key] : []),
+  ].join(' ');
 }
 
 const FIXES: ReadonlySet<Offer['action']> = new Set(['recreate', 'load', 'load-and-recreate', 'restart']);
 const isFix = ({ action }: Offer) => FIXES.has(action);
 
+type Fixed = Pick<Finding, 'fixes'> & Partial<Pick<Finding, 'id' | 'container'>>;
+
 /** What a finding recommends, as a button. What the engine did not offer of itself (another image) is refused for the same reason as its kind. */
-function offerFor(fix: Fix, offers: readonly Offer[]): Offer | undefined {
-  if (fix.action === 'change' || fix.action === 'write' || fix.action === 'host-lines') return undefined;
+function offerFor(finding: Fixed, fix: Fix, offers: readonly Offer[]): Offer | undefined {
+  if (fix.action === 'write' || fix.action === 'host-lines') return undefined;
+  if (fix.action === 'change') {
+    return offers.find((offer) => offer.fix?.finding === finding.id && offer.container === finding.container && offer.fix?.key === fix.key);
+  }
   const policy = fix.action === 'load' ? undefined : fix.policy;
   const image = fix.action === 'recreate' ? fix.image : undefined;
   const kind = offers.filter(({ action }) => action === fix.action);
@@ -45,23 +54,29 @@ function offerFor(fix: Fix, offers: readonly Offer[]): Offer | undefined {
 const firstOfEach = <Item>(items: readonly Item[], offerOf: (item: Item) => Offer): Item[] =>
   items.filter((item, index) => items.findIndex((other) => offerKey(offerOf(other)) === offerKey(offerOf(item))) === index);
 
-/**
- * Fixes go to the first finding if there is one (its own first, in its order; then what else can be done), all others to the bar. What cannot
- * be done now is shown only where a finding names it: there its reason tells something.
- */
-export function arrangeOffers(offers: readonly Offer[], findings: readonly Pick<Finding, 'fixes'>[]): ArrangedOffers {
-  const [first] = findings;
-  const possible = offers.filter((offer) => isFix(offer) && !offer.refused);
-  const removing = offers.filter((offer) => !isFix(offer) && offer.action !== 'delete-owner');
-  const owner = offers.find(({ action }) => action === 'delete-owner');
-  if (!first) return { article: [], bar: [...firstOfEach(possible, (offer) => offer), ...removing], owner };
-  const named = first.fixes.flatMap((fix): ArrangedOffer[] => {
-    const offer = offerFor(fix, offers);
+function namedBy(finding: Fixed, fixes: readonly Fix[], offers: readonly Offer[]): ArrangedOffer[] {
+  const named = fixes.flatMap((fix): ArrangedOffer[] => {
+    const offer = offerFor(finding, fix, offers);
     return offer ? [{ offer, weight: fix.recommended ? 'recommended' : 'named' }] : [];
   });
+  return [...named.filter(({ weight }) => weight === 'recommended'), ...named.filter(({ weight }) => weight !== 'recommended')];
+}
+
+/**
+ * Fixes go to the first finding if there is one (its own first, the recommended before the others; then what else can be done), changes to the finding that
+ * names them, all others to the bar. What cannot be done now is shown only where a finding names it: there its reason tells something.
+ */
+export function arrangeOffers(offers: readonly Offer[], findings: readonly Fixed[]): ArrangedOffers {
+  const [first, ...others] = findings;
+  const possible = offers.filter((offer) => isFix(offer) && !offer.refused);
+  const removing = offers.filter((offer) => !isFix(offer) && offer.action !== 'delete-owner' && offer.action !== 'change');
+  const owner = offers.find(({ action }) => action === 'delete-owner');
+  if (!first) return { article: [], further: [], bar: [...firstOfEach(possible, (offer) => offer), ...removing], owner };
   const rest = possible.map((offer): ArrangedOffer => ({ offer, weight: 'other' }));
+  const changes = (finding: Fixed) => finding.fixes.filter(({ action }) => action === 'change');
   return {
-    article: firstOfEach([...named, ...rest], ({ offer }) => offer),
+    article: firstOfEach([...namedBy(first, first.fixes, offers), ...rest], ({ offer }) => offer),
+    further: others.map((finding) => firstOfEach(namedBy(finding, changes(finding), offers), ({ offer }) => offer)),
     bar: removing,
     owner,
   };

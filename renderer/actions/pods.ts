@@ -64,6 +64,17 @@ export const podActions: readonly PodAction[] = [
     begin: recreate(false),
   },
   {
+    // Its words are the finding's own.
+    id: 'change',
+    removes: false,
+    label: ({ fix }) => fix?.label ?? { key: 'pods.action.change', params: {} },
+    describe: ({ describe, fix }) => describe ?? fix?.label ?? { key: 'pods.action.change', params: {} },
+    begin: (target, { fix, container }, label) => {
+      const which = { finding: fix?.finding ?? '', key: fix?.key ?? '', ...(container === undefined ? {} : { container }) };
+      return run(label, (signal) => engine.pods.applyFix({ ...inputOf(target), ...which }, { signal }));
+    },
+  },
+  {
     id: 'delete',
     key: 'd',
     removes: true,

@@ -61,6 +61,13 @@ export const failures = {
   WORKLOAD_PAUSED: failure({ kind: z.string(), name: z.string() }),
   WORKLOAD_RESTORED: failure({ kind: z.string(), name: z.string() }),
   WORKLOAD_NOT_RESTORED: failure({ kind: z.string(), name: z.string(), file: z.string() }),
+  // the fixes of findings
+  FINDING_GONE: failure({ pod: z.string(), finding: z.string() }),
+  /** What the fix would change is not there: `path` in the object. */
+  PLACE_MISSING: failure({ kind: z.string(), name: z.string(), path: z.string() }),
+  /** A later part was refused; what was done before is as it was. */
+  FIX_TAKEN_BACK: failure({ part: z.number(), parts: z.number() }),
+  FIX_PARTLY: failure({ left: z.string() }),
   MANY_FAILED: failure({ count: z.number() }),
   POD_NOT_STUCK: failure({ pod: z.string() }),
   FINALIZER_GONE: failure({ pod: z.string(), finalizer: z.string() }),

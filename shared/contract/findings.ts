@@ -46,7 +46,8 @@ export type PathStep = z.infer<typeof pathStep>;
 export const edit = z.object({ path: z.array(pathStep), value: z.unknown().optional() });
 export type Edit = z.infer<typeof edit>;
 
-const objectName = z.object({ apiVersion: z.string(), kind: z.string(), namespace: z.string().optional(), name: z.string() });
+/** An object, as a path of the API names it. */
+export const objectName = z.object({ apiVersion: z.string(), kind: z.string(), namespace: z.string().optional(), name: z.string() });
 
 /** Where a change is made. Paths of `pod` begin at the pod (`spec`, ...); where it has an owner, its root owner's template is changed and never the pod. */
 export const changePart = z.discriminatedUnion('on', [

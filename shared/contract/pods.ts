@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { declared } from './errors.ts';
 import { connectionState } from './environment.ts';
 import { failureData } from './failures.ts';
-import { finding, message, policyOrigin, presence, pullPolicy } from './findings.ts';
+import { finding, message, objectName, policyOrigin, presence, pullPolicy } from './findings.ts';
 import { progressOf } from './progress.ts';
 
 export const containerRow = z.object({
@@ -59,12 +59,14 @@ export const podDetail = z.object({
   row: podRow,
   findings: z.array(finding),
   events: z.union([z.array(podEvent), z.literal('unknown')]),
+  /** The root owner, whose template makes the pod; absent for a bare pod, and while it is not known. */
+  root: objectName.optional(),
   /** The live object as YAML, without managedFields. */
   yaml: z.string(),
   /** What each button would do: its danger class and the lines that kubectl or docker would need, shown as its description. */
   offers: z.array(
     z.object({
-      action: z.enum(['recreate', 'load', 'load-and-recreate', 'restart', 'delete', 'delete-owner', 'force-delete', 'remove-finalizer']),
+      action: z.enum(['recreate', 'load', 'load-and-recreate', 'restart', 'delete', 'delete-owner', 'force-delete', 'remove-finalizer', 'change']),
       policy: pullPolicy.optional(),
       /** Replaces the image as well (a corrected name). */
       image: z.string().optional(),
@@ -72,6 +74,8 @@ export const podDetail = z.object({
       container: z.string().optional(),
       /** What is removed. */
       finalizer: z.string().optional(),
+      /** Of a change: which fix of which finding (of `container`) it is. */
+      fix: z.object({ finding: z.string(), key: z.string(), label: message }).optional(),
       danger: z.enum(['g', 'y', 'r']),
       commands: z.array(z.string()),
       /** What it will do, where that is not the same for every pod: what the owner makes of it. */
@@ -144,6 +148,13 @@ export const pods = {
     .output(eventIterator(progressOf(z.object({ recreated: z.array(done.extend({ workload: workload.optional() })), failed: z.array(failedPod) })))),
   /** A rollout restart: the workload that made the pod makes all its pods anew out of the same template. */
   restart: oc.errors(declared).input(pod).output(eventIterator(progressOf(recreated))),
+  /**
+   * Makes a `change` fix of one of the pod's findings, as they are now: its parts in their order, and then looks whether the finding goes. Where a later
+   * part is refused, the earlier ones are taken back.
+   */
+  applyFix: oc.errors(declared)
+    .input(pod.extend({ finding: z.string(), container: z.string().optional(), key: z.string() }))
+    .output(eventIterator(progressOf(z.object({ namespace: z.string(), name: z.string().optional(), uid: z.string().optional() })))),
   /** Loads the images of a pod that only Docker has into the node(s) that need them. */
   loadImages: oc.errors(declared).input(pod).output(eventIterator(progressOf(z.object({ images: z.array(z.string()) })))),
   /** Deletes the pod and waits until it is gone. */

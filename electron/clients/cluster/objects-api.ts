@@ -120,6 +120,14 @@ export async function patchObject(
   return json;
 }
 
+/**
+ * Whether a `test` of a JSON patch failed, or a place in it is not there any more. The server says either as 422 "Invalid", before 1.21 or so without a word of
+ * which (k8s.io/apiserver/pkg/endpoints/handlers/patch.go, measured on 1.20); where the outcome is not valid, it is 422, too, and names the object.
+ */
+export function isFailedTest(error: unknown): boolean {
+  return error instanceof ApiError && error.status === 422 && !error.body?.details?.name;
+}
+
 export interface DeleteOptions {
   readonly gracePeriodSeconds?: number;
   readonly propagationPolicy?: 'Foreground' | 'Background' | 'Orphan';

@@ -1,10 +1,10 @@
 // How a change is taken back, as data: it is on disk beside the change, so that Undo is there after a restart, too.
 import { createPatch, createTests, type Operation } from 'rfc6902';
 import { Failure } from '../../../shared/contract/failures.ts';
+import type { PathStep } from '../../../shared/contract/findings.ts';
 import type { KubeObject, Pod } from '../../../shared/kubernetes/objects.ts';
 import { recreateManifest } from '../../../shared/kubernetes/recreate-manifest.ts';
-import { ApiError } from '../../clients/cluster/api-error.ts';
-import { applyObject, deleteObject, patchObject, type ObjectRef } from '../../clients/cluster/objects-api.ts';
+import { applyObject, deleteObject, isFailedTest, patchObject, type ObjectRef } from '../../clients/cluster/objects-api.ts';
 import { replacePod } from '../pods/replace.ts';
 import type { Teller } from './activity.ts';
 import { deleteOutdatedPods } from '../workloads/delete-pods.ts';
@@ -21,8 +21,8 @@ export type WayBack =
   | { readonly type: 'delete'; readonly object: ObjectRef }
   /** What was changed is changed back, unless it was changed once more since: the patch begins with tests. */
   | { readonly type: 'patch'; readonly object: ObjectRef; readonly patch: readonly Operation[] }
-  /** After a `patch`: the workload does not replace its pods by itself, so those that are not as its template says are deleted. */
-  | { readonly type: 'renew-pods'; readonly object: ObjectRef };
+  /** After a `patch`: the workload does not replace its pods by itself, so those that are not as its template says (at `paths`, too) are deleted. */
+  | { readonly type: 'renew-pods'; readonly object: ObjectRef; readonly paths?: readonly (readonly PathStep[])[] };
 
 /**
  * The JSON patch that leads from `after` to `before`, in the fields that a person writes (metadata.labels, metadata.annotations, and all but status).
@@ -71,13 +71,12 @@ export async function takeBack(parts: ChangeParts, way: WayBack, tell: Teller): 
       tell.step('step.patch-object', { kind, name });
       tell.command(kubectl(lineAt(way.object), 'patch', kind.toLowerCase(), name, '--type=json', '-p', JSON.stringify(way.patch)));
       await patchObject(client, way.object, way.patch).catch((error: unknown) => {
-        // RFC 6902, 4.6: a failed test; the server says so as 422 (k8s.io/apiserver/pkg/endpoints/handlers/patch.go).
-        if (error instanceof ApiError && error.status === 422 && /test/i.test(error.message)) throw new Failure('UNDO_CONFLICT', { kind, name }, error);
+        if (isFailedTest(error)) throw new Failure('UNDO_CONFLICT', { kind, name }, error);
         throw error;
       });
       return;
     }
     case 'renew-pods':
-      await deleteOutdatedPods(client, way.object, tell);
+      await deleteOutdatedPods(client, way.object, tell, way.paths);
   }
 }

@@ -8,7 +8,8 @@ import { failureOf } from '../../clients/cluster/api-error.ts';
 import type { ClusterConnection } from '../../clients/cluster/connection.ts';
 import { forgetDiscovery } from '../../clients/cluster/discovery.ts';
 import type { Teller } from '../activity/activity.ts';
-import { takeBack, type WayBack } from '../activity/way-back.ts';
+import { takeAllBack as takeEachBack } from '../activity/take-all-back.ts';
+import type { WayBack } from '../activity/way-back.ts';
 import type { SessionAction } from '../cluster/session-action.ts';
 import { replacePod } from '../pods/replace.ts';
 import { inspectOptions } from './check.ts';
@@ -128,21 +129,11 @@ function stillMissing({ name, document }: Inspected): Problem {
   return { ...failure.toData(), line: document.line, path: '' };
 }
 
-const subjectOf = (way: WayBack) => (way.type === 'replace-pod' ? { kind: 'Pod', name: way.name } : 'metadata' in way.object ? { kind: way.object.kind, name: way.object.metadata.name } : way.object);
-
 /** @throws Failure APPLY_PARTLY where something stays */
 async function takeAllBack(parts: ChangeParts, written: readonly Written[], tell: Teller, why: unknown): Promise<void> {
   const ways: readonly WayBack[] = written.flatMap((each) => each.ways).toReversed();
   if (ways.length === 0) return;
   tell.stepFailed();
-  const left: string[] = [];
-  for (const way of ways) {
-    try {
-      await takeBack(parts, way, tell);
-    } catch (error) {
-      const { kind = '', name = '' } = subjectOf(way);
-      left.push(`${kind} ${name} (${failureOf(error)?.raw ?? String(error)})`);
-    }
-  }
-  if (left.length > 0) throw new Failure('APPLY_PARTLY', { left: left.join('; ') }, failureOf(why)?.raw ?? why);
+  const left = await takeEachBack(parts, ways, tell);
+  if (left !== '') throw new Failure('APPLY_PARTLY', { left }, failureOf(why)?.raw ?? why);
 }

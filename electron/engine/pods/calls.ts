@@ -1,5 +1,6 @@
 // The contract's calls for pods.
 import type { EngineCalls } from '../calls.ts';
+import { applyFixAction } from '../fixes/apply-fix.ts';
 import { loadMissing } from '../images/load-missing.ts';
 import { createAction } from './create.ts';
 import { deleteAction } from './delete.ts';
@@ -28,6 +29,7 @@ export function podCalls(changes: Changes): EngineCalls['pods'] {
     deleteOwner: (input, signal) => runInSession(changes, input.context, signal, (parts) => deleteOwnerAction(parts, input)),
     forceDelete: (input, signal) => runInSession(changes, input.context, signal, (parts) => forceDeleteAction(parts, input)),
     removeFinalizer: (input, signal) => runInSession(changes, input.context, signal, (parts) => removeFinalizerAction(parts, input)),
+    applyFix: (input, signal) => runInSession(changes, input.context, signal, (parts) => applyFixAction(parts, input)),
     async dependents(input, signal) {
       using held = sessions.hold(input.context);
       return await dependentsOf(held.session, input, signal);

@@ -17,6 +17,8 @@ const needed = {
   'load-and-recreate': ['delete', ...APPLY],
   restart: [],
   'delete-owner': [],
+  // Its parts may be about anything: asked where its offer is made.
+  change: [],
 } as const satisfies Record<Offer['action'], readonly string[]>;
 
 /** An offer that is refused for another reason keeps that one. */
@@ -30,7 +32,7 @@ export function withAccess(access: Access, namespace: string, isOwned: boolean, 
 }
 
 /** Why this user may not: the first of the verbs that the server refuses. Undefined where it refuses none, or has not said. */
-function podRefusal(access: Access, namespace: string, verbs: readonly string[]): Message | undefined {
+export function podRefusal(access: Access, namespace: string, verbs: readonly string[]): Message | undefined {
   // All are asked at once, so that the next look has all the answers.
   const refused = verbs.filter((verb) => access.may({ verb, resource: 'pods', namespace }) === 'no');
   return refused[0] === undefined ? undefined : { key: 'access.refused', params: { verb: refused[0], namespace } };

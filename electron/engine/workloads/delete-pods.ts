@@ -1,5 +1,6 @@
 // Deletes pods whose controller makes them anew: the way to new pods where a changed template alone does not lead to them.
 import { Failure } from '../../../shared/contract/failures.ts';
+import type { PathStep } from '../../../shared/contract/findings.ts';
 import type { Pod } from '../../../shared/kubernetes/objects.ts';
 import type { ClusterConnection } from '../../clients/cluster/connection.ts';
 import { getObject, listObjects, type ObjectRef } from '../../clients/cluster/objects-api.ts';
@@ -22,9 +23,11 @@ export async function deletePods(connection: ClusterConnection, pods: readonly P
 }
 
 /** Deletes the pods of a workload that are not as its template says, where the workload does not replace them by itself. */
-export async function deleteOutdatedPods(connection: ClusterConnection, ref: ObjectRef, tell: Teller): Promise<void> {
+export async function deleteOutdatedPods(
+  connection: ClusterConnection, ref: ObjectRef, tell: Teller, paths: readonly (readonly PathStep[])[] = [],
+): Promise<void> {
   const workload = (await getObject(connection, ref)) as Workload;
   const pods = (await listObjects(connection, { apiVersion: 'v1', kind: 'Pod', namespace: ref.namespace })) as readonly Pod[];
-  const isInTheWay = (pod: Pod) => isOutdated(pod, workload) && (!rollsOut(workload) || !isReady(pod));
+  const isInTheWay = (pod: Pod) => isOutdated(pod, workload, paths) && (!rollsOut(workload) || !isReady(pod));
   await deletePods(connection, pods.filter((pod) => controllerOf(pod)?.uid === workload.metadata.uid && isInTheWay(pod)), tell);
 }

@@ -1,4 +1,5 @@
 // The manifest that makes a Job anew. A Job's template is immutable (validation.ValidateJobSpecUpdate), so a changed one is another Job.
+import { inTemplate, withEdits } from '../../../shared/kubernetes/edits.ts';
 import type { TemplateChange } from './template.ts';
 import { templatePatch } from './template.ts';
 import type { Workload } from './root-owner.ts';
@@ -39,7 +40,8 @@ export function jobManifest(job: Workload, change: TemplateChange = {}): Workloa
       template: { ...template, metadata: { ...dropTimestamp(templateMetadata), ...withLabels(labels, isManual) } },
     },
   };
-  const patch = templatePatch(cleaned, change);
+  if (change.edits) return withEdits(cleaned, inTemplate('Job', change.edits));
+  const patch = templatePatch(cleaned, change) as Readonly<Record<string, unknown>> | undefined;
   return patch ? merged(cleaned, patch) : cleaned;
 }
 

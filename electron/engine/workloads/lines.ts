@@ -4,7 +4,7 @@ import { into, kubectl } from '../activity/shell-line.ts';
 import { jobManifest } from './job-manifest.ts';
 import type { Plan } from './plan.ts';
 import type { Workload } from './root-owner.ts';
-import { rollsOut, type TemplateChange } from './template.ts';
+import { rollsOut, type TemplateChange, type TemplatePatch } from './template.ts';
 
 interface At {
   readonly context: string;
@@ -22,9 +22,9 @@ export function planLines(at: At, plan: Plan, pods: readonly string[], change: T
   ];
 }
 
-/** `kubectl patch --type=strategic`, the request itself but for its resource version. */
-function patchLine(at: At, { kind, metadata }: Workload, patch: Readonly<Record<string, unknown>>): string {
-  return kubectl(at, 'patch', kind.toLowerCase(), metadata.name ?? '', '--type=strategic', '-p', JSON.stringify(patch));
+/** `kubectl patch`, the request itself but for its resource version. */
+function patchLine(at: At, { kind, metadata }: Workload, patch: TemplatePatch): string {
+  return kubectl(at, 'patch', kind.toLowerCase(), metadata.name ?? '', `--type=${Array.isArray(patch) ? 'json' : 'strategic'}`, '-p', JSON.stringify(patch));
 }
 
 /** The lines of a rollout restart (F2). */

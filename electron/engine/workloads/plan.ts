@@ -1,13 +1,13 @@
 // What has to be done so that the pods of a workload are made anew, with another policy or image or as they are.
 import type { KubeObject, Pod } from '../../../shared/kubernetes/objects.ts';
-import { isFinished, rollsOut, templatePatch, type TemplateChange } from './template.ts';
+import { isFinished, rollsOut, templatePatch, type TemplateChange, type TemplatePatch } from './template.ts';
 import { isWorkload, workloadOf, type Workload } from './root-owner.ts';
 
 export interface Plan {
   /** The root: its template is what counts. */
   readonly workload: Workload;
   /** Changes the root's template. */
-  readonly patch: Readonly<Record<string, unknown>> | undefined;
+  readonly patch: TemplatePatch | undefined;
   /** Deletes the pods themselves, since nothing else does: their controller makes them anew out of the template. */
   readonly deletesPods: boolean;
   /** Makes this Job anew: its template cannot be changed, and a finished one makes no pod any more. */

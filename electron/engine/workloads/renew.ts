@@ -1,5 +1,6 @@
 // Makes the pods of one workload anew, with another policy or image or as they are, by what its kind needs.
 import { Failure } from '../../../shared/contract/failures.ts';
+import { MissingPlace } from '../../../shared/kubernetes/edits.ts';
 import type { KubeObject, Pod } from '../../../shared/kubernetes/objects.ts';
 import type { ClusterConnection } from '../../clients/cluster/connection.ts';
 import { patchObject, refOf } from '../../clients/cluster/objects-api.ts';
@@ -38,8 +39,8 @@ export async function renewOwned(
   const ways: WayBack[] = [];
   if (patched) ways.push({ type: 'patch', object: ref, patch: back });
   // What does not replace its pods by itself does not do so on the way back either.
-  if (patched && plan.deletesPods) ways.push({ type: 'renew-pods', object: ref });
-  else if (patched && workload.kind === 'StatefulSet') ways.push({ type: 'renew-pods', object: ref });
+  const paths = change.edits?.map(({ path }) => path);
+  if (patched && (plan.deletesPods || workload.kind === 'StatefulSet')) ways.push({ type: 'renew-pods', object: ref, ...(paths ? { paths } : {}) });
   let makes = workload;
   try {
     if (plan.job) {
@@ -81,12 +82,12 @@ export async function restartOwned(
   return { workload: { kind, name }, created: await followNewPod(parts.session, connection, workload, before, graceOf(pods), tell), ways: [] };
 }
 
-/** planOf, its refusal as a Failure. */
+/** planOf, its refusal as a Failure, but for MissingPlace. */
 export function planned(pods: readonly Pod[], chain: readonly KubeObject[], change: TemplateChange): Plan {
   try {
     return planOf(pods, chain, change);
   } catch (error) {
-    if (error instanceof RangeError) throw new Failure('CONTAINER_NOT_FOUND', { pod: pods[0]?.metadata.name ?? '', container: change.container ?? '' }, error);
+    if (error instanceof RangeError && !(error instanceof MissingPlace)) throw new Failure('CONTAINER_NOT_FOUND', { pod: pods[0]?.metadata.name ?? '', container: change.container ?? '' }, error);
     throw error;
   }
 }

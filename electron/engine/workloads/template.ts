@@ -1,6 +1,8 @@
 // A workload's pod template, and the patches that change it.
-import type { PullPolicy } from '../../../shared/contract/findings.ts';
+import { createPatch, createTests, type Operation } from 'rfc6902';
+import type { Edit, PathStep, PullPolicy } from '../../../shared/contract/findings.ts';
 import { isRecord, podSpecPath } from '../../../shared/kubernetes/containers.ts';
+import { inTemplate as editsInTemplate, valueAt, withEdits } from '../../../shared/kubernetes/edits.ts';
 import type { Container, KubeObject, Pod } from '../../../shared/kubernetes/objects.ts';
 import type { Workload } from './root-owner.ts';
 
@@ -12,7 +14,11 @@ export interface TemplateChange {
   readonly container?: string | undefined;
   /** The names of those that get the policy. */
   readonly containers?: readonly string[] | undefined;
+  /** Any fields instead, by their paths in a pod. */
+  readonly edits?: readonly Edit[] | undefined;
 }
+/** A strategic merge patch, or a JSON patch. */
+export type TemplatePatch = Patch | readonly Operation[];
 type PodSpec = NonNullable<Pod['spec']>;
 type Patch = Readonly<Record<string, unknown>>;
 
@@ -23,11 +29,12 @@ export function templateSpec(workload: KubeObject): PodSpec {
 }
 
 /**
- * The strategic merge patch that changes the template's containers (by name: `patchMergeKey` of PodSpec.containers), without what is so already;
- * undefined where all is.
- * @throws RangeError where `image` is given and it is not clear for which container
+ * The strategic merge patch that changes the template's containers (by name: `patchMergeKey` of PodSpec.containers), or for edits the JSON patch that makes
+ * them; without what is so already, and undefined where all is.
+ * @throws RangeError where `image` is given and it is not clear for which container, and where an edit has no place
  */
-export function templatePatch(workload: Workload, change: TemplateChange): Patch | undefined {
+export function templatePatch(workload: Workload, change: TemplateChange): TemplatePatch | undefined {
+  if (change.edits) return patchTo(workload, withEdits(workload, editsInTemplate(workload.kind, change.edits)));
   const spec = templateSpec(workload);
   const changed = (list: readonly Container[] | undefined) => (list ?? []).flatMap((container) => containerPatch(container, spec, change));
   const containers = changed(spec.containers);
@@ -36,6 +43,12 @@ export function templatePatch(workload: Workload, change: TemplateChange): Patch
   return inTemplate(workload, {
     spec: { ...(initContainers.length > 0 ? { initContainers } : {}), ...(containers.length > 0 ? { containers } : {}) },
   });
+}
+
+/** The JSON patch that leads from one to the other, after tests of what it changes; undefined where they are the same. */
+export function patchTo(before: KubeObject, after: KubeObject): Operation[] | undefined {
+  const patch = createPatch(before, after);
+  return patch.length === 0 ? undefined : [...createTests(before, patch), ...patch];
 }
 
 function containerPatch({ name, image, imagePullPolicy }: Container, spec: PodSpec, change: TemplateChange): Patch[] {
@@ -83,8 +96,10 @@ export function isFinished(job: KubeObject, ...how: readonly ('Complete' | 'Fail
   return conditions.some(({ type = '', status }) => ends.includes(type) && status === 'True');
 }
 
-/** Whether the pod has another image or pull policy than the template. */
-export function isOutdated(pod: Pod, workload: Workload): boolean {
+/** Whether the pod has another image or pull policy than the template, or another value at one of the paths. */
+export function isOutdated(pod: Pod, workload: Workload, paths: readonly (readonly PathStep[])[] = []): boolean {
+  const inOwner = editsInTemplate(workload.kind, paths.map((path) => ({ path: [...path] })));
+  if (paths.some((path, index) => createPatch(valueAt(pod, path), valueAt(workload, inOwner[index]!.path)).length > 0)) return true;
   const spec = templateSpec(workload);
   const differs = (now: readonly Container[] = [], wanted: readonly Container[] = []) =>
     wanted.some(({ name, image, imagePullPolicy }) => {
