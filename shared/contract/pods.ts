@@ -6,6 +6,7 @@ import { connectionState } from './environment.ts';
 import { failureData } from './failures.ts';
 import { finding, message, objectName, policyOrigin, presence, pullPolicy } from './findings.ts';
 import { progressOf } from './progress.ts';
+import { timeline } from './timeline.ts';
 
 export const containerRow = z.object({
   name: z.string(),
@@ -39,6 +40,8 @@ export const podRow = z.object({
   /** The first finding, short, under the status, and the container that it is about. */
   headline: z.object({ id: z.string(), message, container: z.string().optional() }).optional(),
   owner: z.object({ kind: z.string(), name: z.string() }).optional(),
+  /** The owner of its owners: the Deployment of a ReplicaSet. Absent for a bare pod, and until it was read. */
+  root: z.object({ kind: z.string(), name: z.string() }).optional(),
   containers: z.array(containerRow),
   node: z.string().optional(),
 });
@@ -61,8 +64,7 @@ export const podDetail = z.object({
   events: z.union([z.array(podEvent), z.literal('unknown')]),
   /** The root owner, whose template makes the pod; absent for a bare pod, and while it is not known. */
   root: objectName.optional(),
-  /** The live object as YAML, without managedFields. */
-  yaml: z.string(),
+  timeline,
   /** What each button would do: its danger class and the lines that kubectl or docker would need, shown as its description. */
   offers: z.array(
     z.object({

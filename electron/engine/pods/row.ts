@@ -17,6 +17,7 @@ export function podRowOf(world: World, findings: readonly Finding[]): PodRow {
   const owner = controllerOf(pod);
   const node = world.nodes === 'unknown' ? undefined : world.nodes.find((n) => n.metadata.name === spec?.nodeName);
   const [headline] = findings;
+  const root = world.owners === 'unknown' ? undefined : world.owners.at(-1);
   return {
     uid: metadata.uid ?? '',
     name: metadata.name ?? '',
@@ -29,6 +30,7 @@ export function podRowOf(world: World, findings: readonly Finding[]): PodRow {
     health: podHealth(pod, now, node),
     ...(headline ? { headline: headlineOf(headline) } : {}),
     ...(owner ? { owner: { kind: owner.kind, name: owner.name } } : {}),
+    ...(root ? { root: { kind: root.kind ?? '', name: root.metadata.name ?? '' } } : {}),
     containers: containersOf(pod).map(({ container, init }) => containerRow(world, container, init)),
     ...(spec?.nodeName ? { node: spec.nodeName } : {}),
   };

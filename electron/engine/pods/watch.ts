@@ -1,11 +1,11 @@
 // The streams of the Pods screen: rows as a snapshot and then changes, one pod whole.
 import type { PodDetail, PodEvent, PodRow } from '../../../shared/contract/pods.ts';
 import { eventCount, eventMessage, eventTime } from '../../../shared/kubernetes/events.ts';
-import type { KubeEvent, Pod } from '../../../shared/kubernetes/objects.ts';
+import type { KubeEvent } from '../../../shared/kubernetes/objects.ts';
+import { timelineOf } from '../../../shared/kubernetes/timeline.ts';
 import type { EngineCalls } from '../calls.ts';
 import type { Sessions } from '../cluster/sessions.ts';
 import type { Docker } from '../docker.ts';
-import { writeDocument } from '../kube-yaml.ts';
 import { changeOffers, rootName } from '../fixes/change-offers.ts';
 import { alikeOf } from './alike.ts';
 import { podRefusal, withAccess } from './offer-access.ts';
@@ -84,7 +84,7 @@ function detailOf(sources: WorldSources, entry: PodEntry, entries: ReadonlyMap<s
     findings: [...findings],
     events: events === 'unknown' ? 'unknown' : (events.get(row.uid) ?? []).map(podEvent).sort((a, b) => (b.at ?? '').localeCompare(a.at ?? '')),
     ...(root ? { root } : {}),
-    yaml: yamlOf(pod),
+    timeline: timelineOf(pod, events === 'unknown' ? 'unknown' : (events.get(row.uid) ?? []), sources.scope.seenStates.of(row.uid)),
     offers: [...withAccess(session.access, row.namespace, row.owner !== undefined, offersOf(sources, pod, row, findings)), ...changeOffers(about, findings)],
     alike: alikeOf(entry, entries.values(), (one) => session.owners.of(one)),
   };
@@ -101,10 +101,4 @@ function podEvent(event: KubeEvent): PodEvent {
     ...(at === undefined ? {} : { at: new Date(at).toISOString() }),
     source: event.source?.component || event.reportingComponent || '',
   };
-}
-
-/** Without managedFields: a hundred lines of bookkeeping that kubectl leaves out, too (`--show-managed-fields`). */
-function yamlOf(pod: Pod): string {
-  const { managedFields: _, ...metadata } = pod.metadata;
-  return writeDocument({ ...pod, metadata });
 }

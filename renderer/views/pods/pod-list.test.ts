@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Presence } from '../../../shared/contract/findings.ts';
 import type { ContainerRow, PodRow } from '../../../shared/contract/pods.ts';
-import { passes, presentOn, spokenFor } from './pod-list.ts';
+import { groupByOwner, passes, presentOn, spokenFor } from './pod-list.ts';
 
 const container = (name: string, presence: Presence, image = 'shop/web:1', init = false): ContainerRow => ({
   name, init, image, policy: 'IfNotPresent', origin: 'default-tag', presence, nodes: [], ports: [],
@@ -53,4 +53,25 @@ test.each<[string, boolean]>([
   ['pod running', false],
 ])('the filter "%s"', (filter, expected) => {
   expect(passes(pod, filter, () => 'IfNotPresent (default for a tag)')).toBe(expected);
+});
+
+const row = (name: string, health: PodRow['health'], ready: string, more: Partial<PodRow> = {}): PodRow => (
+  { uid: name, name, namespace: 'shop', status: 'Running', ready, restarts: 0, health, containers: [], ...more });
+const web = { owner: { kind: 'ReplicaSet', name: 'web-7d' }, root: { kind: 'Deployment', name: 'web' } };
+
+test('by owner: the root where it is known, pods without one last, how many are ready and which is worst off', () => {
+  const groups = groupByOwner([
+    row('bare', 'ok', '1/1'),
+    row('web-1', 'ok', '1/1', web),
+    row('job-1', 'ok', '0/1', { owner: { kind: 'Job', name: 'job' }, status: 'Completed' }),
+    row('web-2', 'failing', '0/1', { ...web, owner: { kind: 'ReplicaSet', name: 'web-8e' } }),
+    row('web-3', 'progressing', '1/2', web),
+    row('web-4', 'ok', '1/1', { ...web, namespace: 'other' }),
+  ]);
+  expect(groups.map(({ owner, namespace, pods, ready, of, worst }) => [owner ? `${owner.kind} ${owner.name}` : '', namespace, pods.map(({ name }) => name).join(), ready, of, worst?.name])).toEqual([
+    ['Deployment web', 'shop', 'web-1,web-2,web-3', 1, 3, 'web-2'],
+    ['Job job', 'shop', 'job-1', 0, 0, undefined],
+    ['Deployment web', 'other', 'web-4', 1, 1, undefined],
+    ['', 'shop', 'bare', 1, 1, undefined],
+  ]);
 });

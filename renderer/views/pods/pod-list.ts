@@ -35,3 +35,43 @@ export function passes(pod: PodRow, filter: string, words: (container: Container
   const text = [pod.name, pod.status, ...pod.containers.flatMap((container) => [container.image, words(container)])].join(' ').toLowerCase();
   return filter.toLowerCase().split(/\s+/).every((word) => text.includes(word));
 }
+
+export interface PodGroup {
+  readonly key: string;
+  /** Undefined for pods without an owner. */
+  readonly owner: { readonly kind: string; readonly name: string } | undefined;
+  readonly namespace: string;
+  readonly pods: readonly PodRow[];
+  /** Of the pods that are not over: how many are ready as a whole. */
+  readonly ready: number;
+  readonly of: number;
+  /** The pod that is worst off, where one is not well. */
+  readonly worst: PodRow | undefined;
+}
+
+const WORST_HEALTH: readonly PodRow['health'][] = ['failing', 'degraded', 'unknown', 'progressing', 'ending', 'ok'];
+
+/** The pods by what made them, in the order in which each owner comes first; pods without an owner come last. */
+export function groupByOwner(pods: readonly PodRow[]): PodGroup[] {
+  const groups = Map.groupBy(pods, ({ namespace, root, owner }) => {
+    const { kind, name } = root ?? owner ?? { kind: '', name: '' };
+    return JSON.stringify([namespace, kind, name]);
+  });
+  const all = [...groups].map(([key, members]): PodGroup => {
+    const [first] = members;
+    const lasting = members.filter(({ status }) => status !== 'Completed');
+    const worst = members.toSorted((a, b) => WORST_HEALTH.indexOf(a.health) - WORST_HEALTH.indexOf(b.health))[0];
+    return {
+      key, owner: first?.root ?? first?.owner, namespace: first?.namespace ?? '', pods: members,
+      ready: lasting.filter(({ ready }) => isWholeReady(ready)).length, of: lasting.length,
+      worst: worst?.health === 'ok' ? undefined : worst,
+    };
+  });
+  return [...all.filter(({ owner }) => owner), ...all.filter(({ owner }) => !owner)];
+}
+
+/** `2/2`, and not `0/0`. */
+function isWholeReady(ready: string): boolean {
+  const [some, all] = ready.split('/');
+  return some === all && some !== '0';
+}
