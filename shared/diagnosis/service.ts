@@ -8,18 +8,20 @@ import { objectEvidence } from './evidence.ts';
 import { hiddenPort, portFinding, undeclared } from './service-ports.ts';
 import { closest, nearMiss, selectorFinding } from './service-selector.ts';
 import { typeFinding } from './service-type.ts';
-import { backends, nameOf, selectorOf, selects } from './services.ts';
+import { backends, nameOf, selectorOf, selects, servicesOf, withoutBackends } from './services.ts';
 import type { Listener, NodeStore, World } from './world.ts';
+
+const NONE: readonly KubeObject[] = [];
 
 /** Of a pod that is well itself: its Services that cannot reach it, one that almost selects it, and what is only good to know. The worst first. */
 export function serviceFindings(subject: PodCase): Finding[] {
   const { world, pod } = subject;
   // What does not run is not reached for that reason.
   if (!(pod.status?.containerStatuses?.length && pod.status.containerStatuses.every(isRunning))) return [];
-  const services = (world.services ?? []).filter(({ metadata }) => metadata.namespace === pod.metadata.namespace);
-  const own = services.filter((service) => isSelected(service, pod));
+  const services = world.services ?? NONE;
+  const own = servicesOf(pod, services);
   const broken = own.flatMap((service) => portFinding(subject, service) ?? []);
-  const missed = services.flatMap((service) => almostSelected(subject, service) ?? []);
+  const missed = withoutBackends(services, world.endpoints).flatMap((service) => almostSelected(subject, service) ?? []);
   const hidden = broken.length === 0 ? hiddenPort(subject) : undefined;
   const store = world.stores === 'unknown' ? undefined : world.stores.find(({ node }) => node === pod.spec?.nodeName);
   const types = own.flatMap((service) => typeFinding(service, world.now, store) ?? []);
@@ -72,18 +74,12 @@ function noneReady({ service, endpoints }: ServiceView, matched: readonly Pod[])
 /** SVC-01 from the pod's side: this pod misses by one label, and no other has them all. */
 function almostSelected({ world, pod }: PodCase, service: KubeObject): Finding | undefined {
   const selector = selectorOf(service);
-  const miss = selector && nearMiss(selector, pod);
+  const miss = selector && service.metadata.namespace === pod.metadata.namespace ? nearMiss(selector, pod) : undefined;
   if (!selector || !miss) return undefined;
   const others = world.otherPods?.filter(({ metadata }) => metadata.namespace === pod.metadata.namespace);
-  const behind = backends(service, world.endpoints);
   // Either source is enough to say that there is one; only what was read says that there is none.
-  if (others?.some((other) => selects(selector, other)) || (behind && behind.ready + behind.notReady > 0) || (!others && !behind)) return undefined;
+  if (others?.some((other) => selects(selector, other)) || (!others && !world.endpoints)) return undefined;
   return selectorFinding({ service, pods: world.otherPods, near: { pod, miss }, severity: 'warning' });
-}
-
-function isSelected(service: KubeObject, pod: Pod): boolean {
-  const selector = selectorOf(service);
-  return selector !== undefined && selects(selector, pod);
 }
 
 function worldOf({ now, listeners }: ServiceView, pod: Pod): World {

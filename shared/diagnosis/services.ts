@@ -68,14 +68,71 @@ export function declaredPorts(pod: Pod): readonly DeclaredPort[] {
     ({ container: container.name, index, name, number: containerPort, protocol: protocol || 'TCP' })));
 }
 
+export interface Backends {
+  readonly ready: number;
+  readonly notReady: number;
+}
+
 /** How many pods are behind it, by its Endpoints; undefined where those were not read. Pods without an address are not among them. */
-export function backends(service: KubeObject, endpoints: readonly KubeObject[] | undefined): { readonly ready: number; readonly notReady: number } | undefined {
+export function backends(service: KubeObject, endpoints: readonly KubeObject[] | undefined): Backends | undefined {
   if (!endpoints) return undefined;
-  const own = endpoints.find((each) => nameOf(each) === nameOf(service) && each.metadata.namespace === service.metadata.namespace);
-  const subsets = own && Array.isArray(own['subsets']) ? own['subsets'].filter(isRecord) : [];
+  let known = counted.get(endpoints);
+  if (!known) counted.set(endpoints, (known = new Map(endpoints.map((each) => [keyOf(each), countOf(each)]))));
+  return known.get(keyOf(service)) ?? { ready: 0, notReady: 0 };
+}
+
+/** The Services that select a pod; found by its labels, since a namespace may have many of both. */
+export function servicesOf(pod: Pod, services: readonly KubeObject[]): readonly KubeObject[] {
+  const { labels = {}, namespace } = pod.metadata;
+  const { byPair } = indexOf(services);
+  return Object.entries(labels).flatMap(([key, value]) => byPair.get(`${key}=${value}`) ?? [])
+    .filter((service) => service.metadata.namespace === namespace && selects(selectorOf(service) ?? {}, pod))
+    .toSorted((a, b) => services.indexOf(a) - services.indexOf(b));
+}
+
+/** The Services with a selector that have nobody behind them; all with a selector where that is not known. */
+export function withoutBackends(services: readonly KubeObject[], endpoints: readonly KubeObject[] | undefined): readonly KubeObject[] {
+  const index = indexOf(services);
+  if (!endpoints) return index.selecting;
+  let found = index.empty.get(endpoints);
+  if (!found) {
+    found = index.selecting.filter((service) => {
+      const { ready, notReady } = backends(service, endpoints) ?? { ready: 0, notReady: 0 };
+      return ready + notReady === 0;
+    });
+    index.empty.set(endpoints, found);
+  }
+  return found;
+}
+
+/** Lists are replaced, never changed, so what follows from one is worked out once for all pods. */
+interface Index {
+  /** Under the first pair of their selectors. */
+  readonly byPair: ReadonlyMap<string, readonly KubeObject[]>;
+  readonly selecting: readonly KubeObject[];
+  readonly empty: WeakMap<readonly KubeObject[], readonly KubeObject[]>;
+}
+
+const counted = new WeakMap<readonly KubeObject[], ReadonlyMap<string, Backends>>();
+const indices = new WeakMap<readonly KubeObject[], Index>();
+
+function indexOf(services: readonly KubeObject[]): Index {
+  const known = indices.get(services);
+  if (known) return known;
+  const selecting = services.filter((service) => selectorOf(service) !== undefined);
+  const byPair = Map.groupBy(selecting, (service) => Object.entries(selectorOf(service) ?? {})[0]?.join('=') ?? '');
+  const index: Index = { byPair, selecting, empty: new WeakMap() };
+  indices.set(services, index);
+  return index;
+}
+
+function countOf(endpoints: KubeObject): Backends {
+  const subsets = Array.isArray(endpoints['subsets']) ? endpoints['subsets'].filter(isRecord) : [];
   const count = (field: string) => new Set(subsets.flatMap((subset) => (Array.isArray(subset[field]) ? subset[field].filter(isRecord).map(({ ip }) => ip) : []))).size;
   return { ready: count('addresses'), notReady: count('notReadyAddresses') };
 }
+
+const keyOf = ({ metadata: { namespace = '', name = '' } }: KubeObject): string => `${namespace}/${name}`;
 
 function specOf(service: KubeObject): Readonly<Record<string, unknown>> {
   return isRecord(service['spec']) ? service['spec'] : {};
