@@ -123,7 +123,7 @@ const silent: Readonly<Record<string, World>> = {
   'without any status yet': sharedWorld(podOf({ status: { phase: 'Pending', containerStatuses: [] } })),
   'downloading for 5 seconds': kindWorld(creating, { events: [failedEvent('', { type: 'Normal', reason: 'Pulling', message: 'Pulling image "spring-server"', lastTimestamp: '2026-03-01T12:04:55Z' })] }),
   'in back-off for 6 seconds without a cause': sharedWorld(young),
-  'terminating': sharedWorld(podOf({ metadata: { name: 'spring', uid: 'u1', creationTimestamp: created, deletionTimestamp: created } }), { events: offline }),
+  'terminating': sharedWorld(podOf({ metadata: { name: 'spring', uid: 'u1', creationTimestamp: created, deletionTimestamp: now.toISOString() } }), { events: offline }),
   'waiting for something else': sharedWorld(podOf({ reason: 'CrashLoopBackOff' }), { events: offline }),
   'failed for good': sharedWorld(podOf({ status: { phase: 'Failed' } }), { events: offline }),
 };

@@ -1,18 +1,37 @@
-// NOD, TRM and LIF: the node, the end of a pod, and its life.
-import type { Finding, Fix } from '../contract/findings.ts';
-import type { KubeNode, PodCondition } from '../kubernetes/objects.ts';
-import { findingOf, hostFix } from './cause.ts';
+// NOD and what is told of a pod that is over: the node does not report, it is short of something, or it sent the pod away.
+import type { Finding } from '../contract/findings.ts';
+import { findingOf, isYoung, podFix } from './cause.ts';
 import type { Cause, PodCase } from './cause.ts';
-import { nodeEvidence } from './evidence.ts';
+import { fieldEvidence } from './evidence.ts';
+import { stuckEnding, waitsForFinalizer } from './ending.ts';
+import { evicted } from './evicted.ts';
+import { deadlineOver, preempted, refusedByNode } from './life.ts';
+import { nodeCondition, nodeConditionEvidence, nodeOf, restartNode, storeOf } from './node-of.ts';
+import { isNetworkMissing } from './sandbox.ts';
 
 /** Of a pod that is being deleted. */
-export const endingCauses: readonly Cause<PodCase>[] = [];
+export const endingCauses: readonly Cause<PodCase>[] = [
+  { id: 'TRM-02', find: waitsForFinalizer },
+  { id: 'TRM-01', find: stuckEnding },
+  { id: 'LIF-02', find: preempted },
+];
+
 /** Of a pod that is over as a whole: phase Failed, with a reason. */
-export const endedCauses: readonly Cause<PodCase>[] = [];
-/** The node does not report, so all that it said is old. */
-export const silentNode: readonly Cause<PodCase>[] = [{ id: 'NOD-02', find: nodeNotReady }];
+export const endedCauses: readonly Cause<PodCase>[] = [
+  { id: 'NOD-01', find: evicted },
+  { id: 'SCH-11', find: refusedByNode },
+  { id: 'LIF-01', find: deadlineOver },
+  { id: 'LIF-02', find: (subject) => (subject.pod.status?.phase === 'Failed' ? preempted(subject) : undefined) },
+];
+
+/** The node does not report, so all that it said is old; or there is none. */
+export const silentNode: readonly Cause<PodCase>[] = [
+  { id: 'NOD-02', find: nodeNotReady },
+  { id: 'SCH-11', find: noSuchNode },
+];
+
 /** What the node suffers from beside. */
-export const nodeCauses: readonly Cause<PodCase>[] = [];
+export const nodeCauses: readonly Cause<PodCase>[] = [{ id: 'NOD-03', find: pressure }];
 
 /**
  * The Ready condition of the pod's node: `Unknown` is written by the node controller when the kubelet's lease has run out (40 s), `False` by the kubelet
@@ -23,45 +42,38 @@ function nodeNotReady(subject: PodCase): Finding | undefined {
   const ready = node && nodeCondition(node, 'Ready');
   if (!ready || ready.status === 'True') return undefined;
   const heard = ready.status === 'False';
+  // Such a node reports, and pods of its own network alone do not start there: SBX-02 says so.
+  if (heard && isNetworkMissing(ready.status, ready.message) && subject.pod.status?.phase === 'Pending') return undefined;
   return findingOf(subject, 'NOD-02', {
     confidence: 'proven', sentence: heard ? 'sentence-not-ready' : 'sentence',
-    params: { since: sinceOf(ready), store: storeOf(subject) },
-    evidence: [conditionOfNode(node, ready)], raw: ready.message, fixes: restartNode(subject),
+    params: { since: Date.parse(ready.lastTransitionTime ?? '') || 0, store: storeOf(subject) },
+    evidence: [nodeConditionEvidence(node, ready)], raw: ready.message, fixes: restartNode(subject),
   });
 }
 
-/** Undefined where the pod has no node yet, or the nodes are not known. */
-export function nodeOf({ world: { nodes }, pod }: PodCase): KubeNode | undefined {
-  return nodes === 'unknown' ? undefined : nodes.find(({ metadata }) => metadata.name === pod.spec?.nodeName);
+/** `spec.nodeName` of no node: nobody ever looks at the pod, and after a while the pod collector takes it away (pkg/controller/podgc). */
+function noSuchNode(subject: PodCase): Finding | undefined {
+  const { pod, world: { nodes } } = subject;
+  const name = pod.spec?.nodeName ?? '';
+  if (nodes === 'unknown' || nodes.length === 0 || name === '' || nodeOf(subject) || isYoung(subject) || pod.status?.startTime !== undefined || pod.status?.phase !== 'Pending') return undefined;
+  return findingOf(subject, 'SCH-11', {
+    confidence: 'proven', sentence: 'sentence-no-such-node', explanation: 'explanation-no-such-node', params: { have: nodes.map(({ metadata }) => metadata.name).join(', '), reason: 'none' },
+    evidence: [fieldEvidence(subject, 'spec.nodeName', name)],
+    fixes: podFix(subject, 'F14.drop-node-name', [{ path: ['spec', 'nodeName'] }], { recommended: true }),
+  });
 }
 
-export function nodeCondition(node: KubeNode, type: string): PodCondition | undefined {
-  return node.status?.conditions?.find((each) => each.type === type);
-}
+const PRESSURES = { DiskPressure: 'disk', MemoryPressure: 'memory', PIDPressure: 'pid' } as const;
 
-function conditionOfNode(node: KubeNode, found: PodCondition) {
-  const { type, status, reason, message, lastTransitionTime } = found;
-  const index = node.status?.conditions?.indexOf(found) ?? 0;
-  return {
-    ...nodeEvidence(node, `status.conditions[${index}]`, `${type} ${status}${reason ? ` (${reason})` : ''}${message ? `: ${message}` : ''}`),
-    ...(lastTransitionTime ? { at: lastTransitionTime } : {}),
-  };
-}
-
-/** Milliseconds, for a sentence; 0 where it is not known. */
-function sinceOf({ lastTransitionTime }: PodCondition): number {
-  return Date.parse(lastTransitionTime ?? '') || 0;
-}
-
-/** What kind of node it is, as a sentence can select on it; 'unknown' where nobody measured. */
-export function storeOf({ world: { stores }, pod }: PodCase): string {
-  return (stores === 'unknown' ? undefined : stores.find(({ node }) => node === pod.spec?.nodeName))?.kind.replaceAll('-', '_') ?? 'unknown';
-}
-
-/** Where the node is a container of this computer, or minikube's: its name is the container's (kind, k3d) or the profile's (minikube's first node). */
-function restartNode(subject: PodCase): Fix[] {
-  const node = subject.pod.spec?.nodeName ?? '';
-  const store = storeOf(subject);
-  const line = { kind: `docker restart ${node}`, k3d: `docker restart ${node}`, minikube: `minikube start -p ${node}` }[store];
-  return line === undefined ? [] : [hostFix('F21.restart-node', [line], { danger: 'y', params: { node } })];
+function pressure(subject: PodCase): Finding | undefined {
+  const node = nodeOf(subject);
+  if (!node) return undefined;
+  for (const [type, what] of Object.entries(PRESSURES)) {
+    const found = nodeCondition(node, type);
+    if (found?.status !== 'True') continue;
+    return findingOf(subject, 'NOD-03', {
+      severity: 'warning', confidence: 'proven', params: { what, store: storeOf(subject) }, evidence: [nodeConditionEvidence(node, found)], raw: found.message,
+    });
+  }
+  return undefined;
 }

@@ -33,7 +33,7 @@ export interface Container {
   readonly restartPolicy?: string;
   readonly command?: readonly string[];
   readonly args?: readonly string[];
-  readonly ports?: readonly { readonly containerPort: number; readonly name?: string; readonly protocol?: string }[];
+  readonly ports?: readonly { readonly containerPort: number; readonly hostPort?: number; readonly name?: string; readonly protocol?: string }[];
   readonly volumeMounts?: readonly { readonly name: string; readonly mountPath?: string }[];
   readonly [field: string]: unknown;
 }
@@ -103,10 +103,14 @@ export interface KubeEvent {
   readonly reportingComponent?: string;
 }
 
+export interface Taint { readonly key: string; readonly value?: string; readonly effect?: string }
+
 export interface KubeNode {
   readonly metadata: ObjectMeta;
-  readonly spec?: { readonly providerID?: string; readonly unschedulable?: boolean };
+  readonly spec?: { readonly providerID?: string; readonly unschedulable?: boolean; readonly taints?: readonly Taint[] };
   readonly status?: {
+    /** What pods may ask for: `cpu`, `memory`, `pods`... as quantities. */
+    readonly allocatable?: Readonly<Record<string, string>>;
     readonly conditions?: readonly PodCondition[];
     readonly nodeInfo?: { readonly architecture?: string; readonly operatingSystem?: string; readonly containerRuntimeVersion?: string; readonly kubeletVersion?: string };
     readonly images?: readonly { readonly names?: readonly string[] | null; readonly sizeBytes?: number }[];
