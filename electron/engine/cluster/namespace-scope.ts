@@ -40,9 +40,13 @@ export function openNamespaceScope(namespace: string, all: Scope): Scope {
   decide(all.pods.value);
   return {
     namespace,
+    get isWide() {
+      return source.isWide;
+    },
     pods,
     events,
     pullErrors: { of: (uid) => source.pullErrors.of(uid) },
+    seenStates: { of: (uid) => source.seenStates.of(uid) },
     connect(connection, signal) {
       link = { connection, signal };
       own?.connect(connection, signal);

@@ -10,7 +10,7 @@ const FRESH_MS = 30_000;
 export interface Owners {
   /** From the controller to the root; [] for a bare pod; 'unknown' until it was read (`changed` tells) or when it cannot be. */
   of(object: { metadata: ObjectMeta }): readonly KubeObject[] | 'unknown';
-  /** Counts up whenever an owner was read. */
+  /** Counts up whenever an owner turned out to be another than was known. */
   readonly changed: Topic<number>;
   connect(connection: ClusterConnection): void;
 }
@@ -30,9 +30,13 @@ export function openOwners(): Owners {
     reading.add(reference.uid);
     const { connection, path } = await ownerPath(client, reference, namespace);
     const object = path ? await connection.request<KubeObject>({ path }).then(({ json }) => json, () => 'unknown' as const) : 'unknown';
-    known.set(reference.uid, { object: object !== 'unknown' && object.metadata.uid === reference.uid ? object : 'unknown', at: Date.now() });
+    const next = object !== 'unknown' && object.metadata.uid === reference.uid ? object : 'unknown';
+    const before = known.get(reference.uid)?.object;
+    // One that is as it was stays the same object, so that nobody looks at its pods anew.
+    const isSame = before !== undefined && (before === next || (before !== 'unknown' && next !== 'unknown' && isUnchanged(before, next)));
+    known.set(reference.uid, { object: isSame ? before : next, at: Date.now() });
     reading.delete(reference.uid);
-    changed.set(changed.value + 1);
+    if (!isSame) changed.set(changed.value + 1);
   };
   return {
     changed,
@@ -56,6 +60,11 @@ export function openOwners(): Owners {
       return chain;
     },
   };
+}
+
+/** What the server counts, and nothing where it does not. */
+function isUnchanged({ metadata: before }: KubeObject, { metadata: next }: KubeObject): boolean {
+  return before.resourceVersion !== undefined && before.resourceVersion === next.resourceVersion;
 }
 
 /** Kinds are found by discovery: what a kind's path is differs between servers and is never guessed. */

@@ -1,17 +1,22 @@
 // The pods of a namespace (or of all) with their events and the pull errors seen, live.
 import type { KubeEvent, Pod } from '../../../shared/kubernetes/objects.ts';
 import type { ClusterConnection } from '../../clients/cluster/connection.ts';
+import { keptSame } from './kept-same.ts';
 import { createTopic, type Topic } from '../topic.ts';
 import { createLiveTable, keepLive, notConnected, type LiveTable } from './live-table.ts';
 import { rememberPullErrors, type PullErrors } from './pull-errors.ts';
+import { rememberStates, type SeenStates } from './seen-states.ts';
 
 export interface Scope {
   /** '' for all namespaces. */
   readonly namespace: string;
+  /** Whether its lists are those of all namespaces: what is not in them is not there. */
+  readonly isWide: boolean;
   readonly pods: Topic<LiveTable<Pod>>;
-  /** By the uid of the pod that they are about; 'unknown' while they cannot be read. */
+  /** By the uid of the pod that they are about; 'unknown' while they cannot be read. A pod's list is the same object for as long as nothing in it changed. */
   readonly events: Topic<ReadonlyMap<string, readonly KubeEvent[]> | 'unknown'>;
   readonly pullErrors: PullErrors;
+  readonly seenStates: SeenStates;
   /** Reads from this connection from now on; what is known stays until the new lists are there. */
   connect(connection: ClusterConnection, signal: AbortSignal): void;
   /** Nothing is known any more: what comes is another cluster's. */
@@ -22,14 +27,17 @@ export function openScope(namespace: string): Scope {
   const pods = createLiveTable<Pod>();
   const eventTable = createLiveTable<KubeEvent>();
   const events = createTopic<ReadonlyMap<string, readonly KubeEvent[]> | 'unknown'>('unknown');
-  eventTable.subscribe(({ items }) => events.set(items === 'unknown' ? 'unknown' : byPod(items)));
+  eventTable.subscribe(({ items }) => events.set(items === 'unknown' ? 'unknown' : byPod(items, events.value)));
   const pullErrors = rememberPullErrors(pods, events);
+  const seenStates = rememberStates(pods);
   const base = namespace === '' ? '/api/v1' : `/api/v1/namespaces/${encodeURIComponent(namespace)}`;
   return {
     namespace,
+    isWide: namespace === '',
     pods,
     events,
     pullErrors,
+    seenStates,
     connect(connection, signal) {
       // The owner of each field (managedFields) tells a policy that was set from one that was defaulted.
       keepLive(pods, { connection, path: `${base}/pods`, keepManagedFields: true, signal });
@@ -42,7 +50,7 @@ export function openScope(namespace: string): Scope {
   };
 }
 
-function byPod(events: ReadonlyMap<string, KubeEvent>): Map<string, KubeEvent[]> {
+function byPod(events: ReadonlyMap<string, KubeEvent>, before: ReadonlyMap<string, readonly KubeEvent[]> | 'unknown'): ReadonlyMap<string, readonly KubeEvent[]> {
   const map = new Map<string, KubeEvent[]>();
   for (const event of events.values()) {
     const uid = event.involvedObject.uid ?? '';
@@ -50,5 +58,5 @@ function byPod(events: ReadonlyMap<string, KubeEvent>): Map<string, KubeEvent[]>
     if (list) list.push(event);
     else map.set(uid, [event]);
   }
-  return map;
+  return before === 'unknown' ? map : keptSame(map, before);
 }

@@ -8,6 +8,7 @@ import type { Kubeconfig } from '../../clients/cluster/kubeconfig.ts';
 import { serverVersion } from '../../clients/cluster/pods-api.ts';
 import type { Docker } from '../docker.ts';
 import { createTopic, waitFor, type Topic } from '../topic.ts';
+import { openEvidence, type Evidence } from '../evidence/evidence.ts';
 import { openAccess, type Access } from './access.ts';
 import { clusterStateOf } from './cluster-state.ts';
 import { clusterOf, connectionEntries } from './context-entries.ts';
@@ -33,6 +34,10 @@ export interface ClusterSession {
   readonly owners: Owners;
   /** What the server lets this user do. */
   readonly access: Access;
+  /** What is read only for pods that are not well. */
+  readonly evidence: Evidence;
+  /** Minor version of the server, 20 for v1.20.2; undefined until it said. */
+  readonly serverMinor: number | undefined;
   /** Setting it holds for this context with this server until Podlab ends; another server under the same name has its own. */
   readonly changesAllowed: Topic<boolean>;
   /**
@@ -65,6 +70,7 @@ export function openSession(context: string, kubeconfig: Kubeconfig, docker: Doc
   const scopes = new Map<string, Scope>([['', all]]);
   const owners = openOwners();
   const access = openAccess();
+  const evidence = openEvidence(docker);
   const nodeStores = followNodeStores(docker, nodes, all.pods, life.signal);
   let current = kubeconfig;
   const opened = createTopic<ClusterConnection | undefined>(undefined);
@@ -77,6 +83,7 @@ export function openSession(context: string, kubeconfig: Kubeconfig, docker: Doc
     for (const scope of scopes.values()) scope.connect(client, signal);
     owners.connect(client);
     access.connect(client, signal);
+    evidence.connect(client, signal);
   };
   const start = async () => {
     const { signal } = generation;
@@ -133,6 +140,10 @@ export function openSession(context: string, kubeconfig: Kubeconfig, docker: Doc
     nodeStores,
     owners,
     access,
+    evidence,
+    get serverMinor() {
+      return minorOf(version.value);
+    },
     changesAllowed,
     async scope(namespace, signal) {
       if (namespace === '') return all;
@@ -166,6 +177,7 @@ export function openSession(context: string, kubeconfig: Kubeconfig, docker: Doc
       version.set(undefined);
       problem.set(undefined);
       access.connect(undefined, generation.signal);
+      evidence.connect(undefined, generation.signal);
       if (other !== '' && other !== cluster) {
         cluster = other;
         nodes.set({ ...notConnected(new Date()), items: new Map() }); // closes what hangs on each node
@@ -185,9 +197,16 @@ export function openSession(context: string, kubeconfig: Kubeconfig, docker: Doc
       // Whoever still holds it learns that there will be no answer, rather than asking again and again.
       problem.set(left);
       opened.set(undefined);
+      evidence.connect(undefined, life.signal);
       await client?.[Symbol.asyncDispose]();
     },
   };
+}
+
+/** `v1.20.2`, `v1.31.0-eks-1`: what the server calls itself (`minor` may be `20+`). */
+function minorOf(version: string | undefined): number | undefined {
+  const minor = /^v?1\.(\d+)/.exec(version ?? '')?.[1];
+  return minor === undefined ? undefined : Number(minor);
 }
 
 /**

@@ -11,19 +11,44 @@ export interface WorldSources {
   readonly docker: Docker;
 }
 
-export function worldOf({ session, scope, docker }: WorldSources, pod: Pod, now: Date): World {
+/** How closely a pod is looked at: `ill` asks for what explains a failure, `watched` also for what only a person who looks at it wants to know. */
+export type Closeness = 'well' | 'ill' | 'watched';
+
+/** Never waits: what a closer look needs and is not known yet is asked for, and `session.evidence.changed` tells when it came. */
+export function worldOf({ session, scope, docker }: WorldSources, pod: Pod, now: Date, closeness: Closeness = 'well'): World {
   const uid = pod.metadata.uid ?? '';
   const events = scope.events.value;
   const nodes = session.nodes.value.items;
-  return {
+  const owners = session.owners.of(pod);
+  const { serverMinor } = session;
+  const world: World = {
     now,
     pod,
-    owners: session.owners.of(pod),
+    owners,
     events: events === 'unknown' ? 'unknown' : (events.get(uid) ?? []),
-    nodes: nodes === 'unknown' ? 'unknown' : [...nodes.values()],
+    nodes: nodes === 'unknown' ? 'unknown' : valuesOf(nodes),
     stores: session.nodeStores.stores.value,
     hostImages: docker.images.value,
     nodeImages: session.nodeStores.images.value.read,
     memory: scope.pullErrors.of(uid),
+    ...(serverMinor === undefined ? {} : { serverMinor }),
   };
+  if (closeness === 'well') return world;
+  const { items } = scope.pods.value;
+  return {
+    ...world,
+    ...(scope.isWide && items !== 'unknown' ? { otherPods: valuesOf(items) } : {}),
+    ...session.evidence.of(pod, { owners, isWatched: closeness === 'watched', mayRun: session.state.value.changesAllowed }),
+  };
+}
+
+const lists = new WeakMap<object, readonly unknown[]>();
+
+/** The same list for the same map: thousands of pods ask for it. */
+function valuesOf<Value>(map: ReadonlyMap<string, Value>): readonly Value[] {
+  const known = lists.get(map) as readonly Value[] | undefined;
+  if (known) return known;
+  const values = [...map.values()];
+  lists.set(map, values);
+  return values;
 }

@@ -1,0 +1,119 @@
+// What a diagnosis looks at beyond the lists that are there anyway, for pods that are not well and for the one that somebody looks at. Nothing waits
+// for it: what is known is given, what is missing is asked for, and `changed` names the pods for which something came.
+import type { World } from '../../../shared/diagnosis/world.ts';
+import type { KubeObject, Pod } from '../../../shared/kubernetes/objects.ts';
+import type { ClusterConnection } from '../../clients/cluster/connection.ts';
+import type { Docker } from '../docker.ts';
+import { createTopic, type Topic } from '../topic.ts';
+import { openAnswers } from './answers.ts';
+import { imageConfigsOf } from './image-configs.ts';
+import { listenersIn } from './listeners.ts';
+import { logsOf } from './logs.ts';
+import { relatedOf, type Asker } from './related.ts';
+import { boundsOf, ownersPast } from './surroundings.ts';
+import { openTables, type ByNamespace, type Tables } from './tables.ts';
+
+export type MoreOfWorld = Pick<
+  World,
+  'related' | 'pullSecrets' | 'elsewhere' | 'logs' | 'services' | 'endpoints' | 'storageClasses' | 'limitRanges' | 'quotas' | 'revisions' | 'ownerEvents' | 'listeners' | 'imageConfigs'
+>;
+
+/** For whom something is news: these pods, the pods of these namespaces, or with '' all. */
+export interface EvidenceNews {
+  readonly uids: ReadonlySet<string>;
+  readonly namespaces: ReadonlySet<string>;
+}
+
+export interface EvidenceAsked {
+  readonly owners: World['owners'];
+  /** Somebody looks at this pod: it is asked first, and for what only a look is worth (what it listens on). */
+  readonly isWatched: boolean;
+  /** Whether a command may be run in it. */
+  readonly mayRun: boolean;
+}
+
+export interface Evidence {
+  of(pod: Pod, asked: EvidenceAsked): MoreOfWorld;
+  readonly changed: Topic<EvidenceNews>;
+  /** Keeps the lists of a namespace live ('': of all) until it is disposed of. */
+  follow(namespace: string): Disposable;
+  /** Reads over this connection from now on; of another nothing is known any more. */
+  connect(connection: ClusterConnection | undefined, signal: AbortSignal): void;
+}
+
+export function openEvidence(docker: Docker): Evidence {
+  const answers = openAnswers();
+  const changed = createTopic<EvidenceNews>({ uids: new Set(), namespaces: new Set() });
+  const followed = new Map<string, { readonly tables: Tables; holders: number }>();
+  let current: ClusterConnection | undefined;
+  answers.changed.subscribe((uids) => changed.set({ uids, namespaces: new Set() }));
+
+  const tell = (topic: Topic<ByNamespace | 'unknown'>) => {
+    let before = topic.value;
+    topic.subscribe((next) => {
+      const namespaces = new Set(differences(before, next));
+      before = next;
+      if (namespaces.size > 0) changed.set({ uids: new Set(), namespaces });
+    });
+  };
+  const openFor = (namespace: string) => {
+    const tables = openTables(namespace);
+    for (const topic of [tables.services, tables.endpoints, tables.storageClasses]) tell(topic);
+    tables.connect(current);
+    return { tables, holders: 0 };
+  };
+  const live = (namespace: string): Partial<Pick<World, 'services' | 'endpoints' | 'storageClasses'>> => {
+    const tables = (followed.get('') ?? followed.get(namespace))?.tables;
+    if (!tables) return {};
+    const [services, endpoints, storageClasses] = [listIn(tables.services, namespace), listIn(tables.endpoints, namespace), listIn(tables.storageClasses, '')];
+    return { ...(services && { services }), ...(endpoints && { endpoints }), ...(storageClasses && { storageClasses }) };
+  };
+
+  return {
+    changed,
+    of(pod, { owners, isWatched, mayRun }) {
+      const asker: Asker = { answers, pod, urgent: isWatched };
+      const lists = live(pod.metadata.namespace ?? '');
+      const logs = logsOf(asker);
+      const imageConfigs = imageConfigsOf(asker, docker);
+      const listeners = isWatched && mayRun ? listenersIn(asker) : undefined;
+      return {
+        ...lists, ...relatedOf(asker, lists.storageClasses), ...boundsOf(asker), ...(owners === 'unknown' ? {} : ownersPast(asker, owners)),
+        logs, imageConfigs, ...(listeners && { listeners }),
+      };
+    },
+    follow(namespace) {
+      const held = followed.get(namespace) ?? openFor(namespace);
+      followed.set(namespace, held);
+      held.holders += 1;
+      let released = false;
+      return {
+        [Symbol.dispose]() {
+          if (released) return;
+          released = true;
+          held.holders -= 1;
+          if (held.holders > 0) return;
+          held.tables.close();
+          followed.delete(namespace);
+        },
+      };
+    },
+    connect(connection, signal) {
+      current = connection;
+      answers.connect(connection, signal);
+      for (const { tables } of followed.values()) tables.connect(connection);
+    },
+  };
+}
+
+const NONE: readonly KubeObject[] = [];
+
+function listIn({ value }: Topic<ByNamespace | 'unknown'>, namespace: string): readonly KubeObject[] | undefined {
+  return value === 'unknown' ? undefined : (value.get(namespace) ?? NONE);
+}
+
+/** The namespaces whose list is another; '' (all) where one of the two is unknown. */
+function differences(before: ByNamespace | 'unknown', next: ByNamespace | 'unknown'): string[] {
+  if (before === 'unknown' || next === 'unknown') return before === next ? [] : [''];
+  return [...new Set([...before.keys(), ...next.keys()])].filter((namespace) => before.get(namespace) !== next.get(namespace));
+}
