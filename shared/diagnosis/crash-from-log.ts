@@ -25,7 +25,7 @@ export function addressTaken(c: ContainerCase, crash: Crash): Finding | undefine
   return crashFinding(c, crash, 'CRA-13', {
     confidence: 'strong', line: taken.line,
     params: { port: taken.port, holder: holder?.name ?? 'none', sub: holder ? 'declared' : others.length > 0 ? 'other' : 'alone' },
-    evidence: holder ? [fieldEvidence(c, `spec.containers[${index}].ports`, holder.ports)] : [],
+    evidence: holder ? [fieldEvidence(c, `spec.containers[${index}].ports[${holder.ports?.findIndex(({ containerPort }) => containerPort === taken.port) ?? 0}].containerPort`, taken.port)] : [],
     fixes: isChangeable(c) ? [writeFix('F20.port', { path: c.located.path }, { recommended: true, params: { container: c.name } })] : [],
   });
 }
@@ -61,11 +61,16 @@ function serviceOf({ pod, world: { services, endpoints } }: ContainerCase, { hos
 function brokenService(service: KubeObject, endpoints: readonly KubeObject[] | undefined, port: number): Reached {
   const { spec, metadata } = service;
   const ports = isRecord(spec) && Array.isArray(spec['ports']) ? spec['ports'].filter(isRecord) : [];
-  if (port > 0 && !ports.some((each) => each['port'] === port)) return { sub: 'wrong_port', evidence: [objectEvidence(service, 'spec.ports', ports.map((each) => each['port']))] };
+  if (port > 0 && !ports.some((each) => each['port'] === port)) return { sub: 'wrong_port', evidence: [objectEvidence(service, 'spec.ports', ports.map((each) => String(each['port'])).join(', '))] };
   const known = endpoints?.find((each) => each.metadata.name === metadata.name);
   const subsets = Array.isArray(known?.['subsets']) ? known['subsets'].filter(isRecord) : [];
   const ready = subsets.some(({ addresses }) => Array.isArray(addresses) && addresses.length > 0);
-  return endpoints && !ready ? { sub: 'no_endpoints', evidence: [objectEvidence(service, 'spec.selector', isRecord(spec) ? (spec['selector'] ?? {}) : {})] } : { sub: 'service' };
+  return endpoints && !ready ? { sub: 'no_endpoints', evidence: [objectEvidence(service, 'spec.selector', selectorText(spec))] } : { sub: 'service' };
+}
+
+function selectorText(spec: unknown): string {
+  const selector = isRecord(spec) && isRecord(spec['selector']) ? spec['selector'] : {};
+  return Object.entries(selector).map(([key, value]) => `${key}=${String(value)}`).join(', ') || 'none';
 }
 
 /** CRA-15. */

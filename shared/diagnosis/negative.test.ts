@@ -15,7 +15,7 @@ const claim: KubeObject = { apiVersion: 'v1', kind: 'PersistentVolumeClaim', met
 const waitsForPod: KubeEvent = {
   ...eventOf('WaitForFirstConsumer', 'waiting for first consumer to be created before binding', 2), involvedObject: { kind: 'PersistentVolumeClaim', name: 'data', namespace: 'default' }, type: 'Normal' };
 const unscheduled = (seconds: number) => ({ metadata: { creationTimestamp: ago(seconds) }, spec: { containers: [{ name: 'app', image: 'app:1' }] } as never, status: { phase: 'Pending' }, statuses: [] });
-const withoutNode = ({ pod: { spec: { nodeName: _, ...spec } = {}, ...pod }, ...world }: World): World => ({ ...world, pod: { ...pod, spec } });
+const withoutNode = ({ pod, ...world }: World): World => ({ ...world, pod: { ...pod, spec: Object.fromEntries(Object.entries(pod.spec ?? {}).filter(([name]) => name !== 'nodeName')) } });
 const well = runs(3600, { ready: true });
 
 const worlds: Record<string, World> = {

@@ -107,7 +107,7 @@ test('every probe that asks the wrong port goes to the right one; without its pr
 
 test('the proof: the answer, the kill, the end, the probe and what listens', () => {
   expect(finding?.evidence.map(({ kind, path, at }) => [kind, path ?? at])).toEqual([
-    ['event', ago(21)], ['event', ago(21)], ['status', 'status.containerStatuses[0].lastState.terminated'], ['manifest', 'spec.containers[0].livenessProbe'], ['status', undefined]]);
+    ['event', ago(21)], ['event', ago(21)], ['status', 'status.containerStatuses[0].lastState.terminated'], ['manifest', 'spec.containers[0].livenessProbe.httpGet.port'], ['status', undefined]]);
   expect(finding?.raw).toBe(refused());
 });
 

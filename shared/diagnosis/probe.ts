@@ -120,16 +120,25 @@ function probeFinding(c: ContainerCase, id: string, { check, probe, answer, seve
     },
     evidence: [
       ...(event ? [eventEvidence(event)] : []), ...evidence,
-      ...(probe ? [fieldEvidence(c, `${c.located.path}.${probe.field}`, probe.written)] : []), ...portEvidence(c, ports),
+      ...(probe ? [probeEvidence(c, probe, tail)] : []), ...portEvidence(c, ports),
     ],
     raw: event ? eventMessage(event) : undefined,
     fixes: fixes.length > 0 ? fixes : retryFix(c, false),
   });
 }
 
+/** The field of the probe that the answer is about. */
+function probeEvidence(c: ContainerCase, { field, handler, path, command, port, timeout }: ProbeSpec, tail: Tail): Evidence {
+  const at = `${c.located.path}.${field}`;
+  if (tail === 'timeout') return fieldEvidence(c, `${at}.timeoutSeconds`, timeout);
+  if (handler === 'exec') return fieldEvidence(c, `${at}.exec.command`, command);
+  const asksPage = tail === 'not_found' || tail === 'login' || tail === 'server_error' || tail === 'status';
+  return asksPage && handler === 'httpGet' ? fieldEvidence(c, `${at}.httpGet.path`, path) : fieldEvidence(c, `${at}.${handler}.port`, port);
+}
+
 function portEvidence(c: ContainerCase, { known, ports }: PortCheck): Evidence[] {
   if (known === 'unknown') return [];
-  if (known === 'declared_other') return [fieldEvidence(c, `${c.located.path}.ports`, c.located.container.ports)];
+  if (known === 'declared_other') return [fieldEvidence(c, `${c.located.path}.ports[0].containerPort`, ports[0] ?? 0)];
   const listened = ports.join(', ') || 'none';
   return [otherEvidence('status', { key: 'evidence.listeners', params: { container: c.name, ports: listened } }, { value: (c.world.listeners ?? []).map(({ address, port }) => `${address}:${port}`).join(', ') })];
 }
@@ -151,7 +160,7 @@ function gateClosed(c: ContainerCase): Finding | undefined {
   const remove = podFix(c, 'F12.no-gates', [{ path: ['spec', 'readinessGates'] }], { recommended: unset, params: { types: closed.join(', ') } });
   return findingOf(c, 'PRB-04', {
     confidence: 'proven', params: { types: closed.join(', '), count: closed.length, unset: unset ? 'yes' : 'no' },
-    evidence: [...conditionEvidence(c, 'Ready'), fieldEvidence(c, 'spec.readinessGates', gates), ...closed.flatMap((type) => conditionEvidence(c, type))],
+    evidence: [...conditionEvidence(c, 'Ready'), fieldEvidence(c, 'spec.readinessGates', closed.join(', ')), ...closed.flatMap((type) => conditionEvidence(c, type))],
     raw: ready.message,
     fixes: isChangeable(c) ? [...remove, writeFix('F12.gates', { path: 'spec.readinessGates' }, { recommended: !unset })] : [],
   });

@@ -37,8 +37,10 @@ export function containerIn(object: Pod | KubeObject, name: string): { readonly 
   for (const step of steps) value = isRecord(value) ? value[step] : undefined;
   const spec = (isRecord(value) ? value : {}) as PodSpec;
   for (const list of ['containers', 'initContainers', 'ephemeralContainers'] as const) {
-    const index = spec[list]?.findIndex((c) => c.name === name) ?? -1;
-    const container = spec[list]?.[index];
+    // Of a workload's template nobody has checked the types.
+    const containers: readonly unknown[] = Array.isArray(spec[list]) ? spec[list] : [];
+    const index = containers.findIndex((c) => isRecord(c) && c['name'] === name);
+    const container = containers[index] as Container | undefined;
     if (container) return { container, path: `${steps.join('.')}.${list}[${index}]` };
   }
   return undefined;

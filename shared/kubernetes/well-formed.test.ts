@@ -31,3 +31,9 @@ test('of other objects what the rules rely on', () => {
   expect(wellFormedNodes([{ metadata: { name: 'n' }, status: { conditions: [{ status: 'True' }] } }] as unknown as KubeNode[])).toEqual([{ metadata: { name: 'n' }, status: { conditions: [{ status: 'True', type: '' }] } }]);
   expect(wellFormedObjects([{ kind: 'Service', spec: 'odd' }] as unknown as KubeObject[])).toEqual([{ kind: 'Service', spec: 'odd', metadata: {} }]);
 });
+
+test('an object that is taken for something else is looked at anew', () => {
+  const nothing = {};
+  expect(wellFormedObjects([nothing as KubeObject])).toEqual([{ metadata: {} }]);
+  expect(wellFormedEvents([nothing as KubeEvent])).toEqual([{ metadata: {}, involvedObject: {} }]);
+});

@@ -3,14 +3,15 @@
 import { isRecord } from './containers.ts';
 import type { KubeEvent, KubeNode, KubeObject, Pod } from './objects.ts';
 
+type Fields = Readonly<Record<string, unknown>>;
 /** What stands in a field; `time` is a text that can be read as one. Fields that are not named are left as they are. */
-type Shape = 'text' | 'number' | 'flag' | 'time' | { readonly list: Shape } | { readonly map: Shape } | { readonly fields: Readonly<Record<string, Shape>>; readonly needs?: Readonly<Record<string, unknown>> };
+type Shape = 'text' | 'number' | 'flag' | 'time' | { readonly list: Shape } | { readonly map: Shape } | { readonly fields: Readonly<Record<string, Shape>>; readonly needs?: Fields };
 
 const text = 'text', number = 'number', flag = 'flag', time = 'time';
 const list = (of: Shape): Shape => ({ list: of });
 const map = (of: Shape): Shape => ({ map: of });
 /** `needs`: what stands in fields that every rule relies on, where they are absent. */
-const fields = (of: Readonly<Record<string, Shape>>, needs?: Readonly<Record<string, unknown>>): Shape => ({ fields: of, ...(needs && { needs }) });
+const fields = (of: Readonly<Record<string, Shape>>, needs?: Fields): Shape => ({ fields: of, ...(needs && { needs }) });
 
 const metadata = fields({
   name: text, generateName: text, namespace: text, uid: text, resourceVersion: text, creationTimestamp: time, deletionTimestamp: time, deletionGracePeriodSeconds: number,
@@ -79,22 +80,30 @@ function fit(value: unknown, shape: Shape): unknown {
 }
 
 function fitList(value: readonly unknown[], of: Shape): readonly unknown[] {
-  const fitted = value.map((each) => fit(each, of));
-  if (fitted.every((each, index) => each === value[index])) return value;
-  return fitted.filter((each) => each !== NOTHING);
+  let fitted: unknown[] | undefined;
+  for (let index = 0; index < value.length; index += 1) {
+    const next = fit(value[index], of);
+    if (next !== value[index]) fitted ??= value.slice(0, index);
+    if (fitted && next !== NOTHING) fitted.push(next);
+  }
+  return fitted ?? value;
 }
 
-function fitMap(value: Readonly<Record<string, unknown>>, of: Shape): Readonly<Record<string, unknown>> {
-  const entries = Object.entries(value);
-  const fitted = entries.map(([key, each]) => [key, fit(each, of)] as const);
-  if (fitted.every(([, each], index) => each === entries[index]?.[1])) return value;
-  return Object.fromEntries(fitted.filter(([, each]) => each !== NOTHING));
-}
-
-function fitFields(value: Readonly<Record<string, unknown>>, shapes: Readonly<Record<string, Shape>>, needs: Readonly<Record<string, unknown>> = {}): Readonly<Record<string, unknown>> {
+function fitMap(value: Fields, of: Shape): Fields {
   let fitted: Record<string, unknown> | undefined;
-  for (const [name, each] of Object.entries(value)) {
+  for (const key of Object.keys(value)) {
+    if (fit(value[key], of) === value[key]) continue;
+    fitted ??= { ...value };
+    delete fitted[key];
+  }
+  return fitted ?? value;
+}
+
+function fitFields(value: Fields, shapes: Readonly<Record<string, Shape>>, needs?: Fields): Fields {
+  let fitted: Record<string, unknown> | undefined;
+  for (const name of Object.keys(value)) {
     const shape = Object.hasOwn(shapes, name) ? shapes[name] : undefined;
+    const each = value[name];
     // A Go server writes what is absent as null now and then.
     const next = shape === undefined ? each : each === null || each === undefined ? NOTHING : fit(each, shape);
     if (next === each) continue;
@@ -102,24 +111,35 @@ function fitFields(value: Readonly<Record<string, unknown>>, shapes: Readonly<Re
     if (next === NOTHING) delete fitted[name];
     else fitted[name] = next;
   }
-  const now = fitted ?? value;
-  const missing = Object.keys(needs).filter((name) => now[name] === undefined);
-  return missing.length === 0 ? now : { ...now, ...Object.fromEntries(missing.map((name) => [name, needs[name]])) };
+  for (const name in needs) {
+    if ((fitted ?? value)[name] !== undefined) continue;
+    fitted ??= { ...value };
+    fitted[name] = needs[name];
+  }
+  return fitted ?? value;
 }
 
-/** Each object once: they are kept as they are until the cluster sends them anew. */
-const known = new WeakMap<object, unknown>();
+/** Each object once, as what it is taken for: they are kept as they are until the cluster sends them anew. */
+const knownAs = new Map<Shape, WeakMap<object, unknown>>([pod, event, node, object].map((shape) => [shape, new WeakMap()]));
 
 function fitOnce(value: unknown, shape: Shape): unknown {
   if (!isRecord(value)) return NOTHING;
-  if (!known.has(value)) known.set(value, fit(value, shape));
-  return known.get(value);
+  const known = knownAs.get(shape);
+  if (!known?.has(value)) known?.set(value, fit(value, shape));
+  return known?.get(value);
 }
 
+/** Each list once, likewise: that of all pods is in every pod's world. */
+const knownLists = new Map<Shape, WeakMap<object, readonly unknown[]>>([pod, event, node, object].map((shape) => [shape, new WeakMap()]));
+
 const each = <Value>(values: readonly Value[], shape: Shape): readonly Value[] => {
+  if (!Array.isArray(values)) return [];
+  const known = knownLists.get(shape)?.get(values) as readonly Value[] | undefined;
+  if (known) return known;
   const fitted = values.map((value) => fitOnce(value, shape));
-  if (fitted.every((value, index) => value === values[index])) return values;
-  return fitted.filter((value) => value !== NOTHING) as Value[];
+  const result = fitted.every((value, index) => value === values[index]) ? values : (fitted.filter((value) => value !== NOTHING) as Value[]);
+  knownLists.get(shape)?.set(values, result);
+  return result;
 };
 
 /** The same pod, but for fields of a wrong type, which are left out; itself where there are none. */
