@@ -43,8 +43,10 @@ export function applyFixAction(parts: ChangeParts, input: FixInput): SessionActi
       const sources: WorldSources = { session, docker: parts.docker, scope: await session.scope(input.namespace, AbortSignal.timeout(KNOWN_MS)) };
       // Held to the end: what the diagnosis knows by now is not read anew for the look afterwards.
       using held = holdPodsView(sources);
+      // What was read of it because somebody looks at it (its log, what listens) is part of why the fix is offered.
+      using _looked = held.look(input.namespace, input.name);
       await waitFor(held.view, (view) => seenFix(view, input) !== undefined, AbortSignal.timeout(KNOWN_MS)).catch(() => {});
-      const found = fixIn(diagnose(worldOf(sources, pod, new Date())), input);
+      const found = fixIn(diagnose(worldOf(sources, pod, new Date(), 'watched')), input);
       if (!found) throw new Failure('FINDING_GONE', { pod: input.name, finding: input.finding }, `${input.finding} with ${input.key} is not among the pod's findings now`);
       const run = runSeconds(found.finding, pod);
       const root = rootOf(sources, pod);

@@ -29,7 +29,7 @@ export interface Watched {
  * kill it. 0 for what is proven by being ready.
  */
 export function runSeconds({ id, container }: Pick<Finding, 'id' | 'container'>, pod: Pod): number {
-  if (!/^(CRS|PRB)-/.test(id)) return 0;
+  if (!/^(CRA|PRB)-/.test(id)) return 0;
   const located = containersOf(pod).find(({ container: { name } }) => name === container);
   const { startedAt = '', finishedAt = '' } = located?.status?.state?.terminated ?? located?.status?.lastState?.terminated ?? {};
   const ran = (Date.parse(finishedAt) - Date.parse(startedAt)) / 1000 || 0;

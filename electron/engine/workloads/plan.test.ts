@@ -32,6 +32,9 @@ test.each<[string, Workload[], TemplateChange, boolean, string]>([
   ['a Job is made anew', [owner('Job')], change, false, 'Job job'],
   ['its pod alone, where nothing changes', [owner('Job')], {}, false, 'Job delete'],
   ['but a finished Job makes no pod any more', [owner('Job', { status: ended('Failed') })], {}, false, 'Job job'],
+  ['any field of a Job', [owner('Job')], { edits: [{ path: ['spec', 'hostname'], value: 'x' }] }, false, 'Job job'],
+  ['any field of a CronJob', [owner('Job'), owner('CronJob')], { edits: [{ path: ['spec', 'hostname'], value: 'x' }] }, false, 'CronJob patch job'],
+  ['a field that is so already: the pod is deleted', [owner('ReplicaSet')], { edits: [{ path: ['spec', 'containers', { name: 'c' }, 'image'], value: 'web:1' }] }, false, 'ReplicaSet delete'],
   ['a CronJob and its present Job', [owner('Job'), owner('CronJob')], change, false, 'CronJob patch job'],
   ['a failed Job is made anew', [owner('Job', { status: ended('Failed') }), owner('CronJob')], change, false, 'CronJob patch job'],
   ['a Job that did its work is left', [owner('Job', { status: ended('Complete') }), owner('CronJob')], change, false, 'CronJob patch'],
@@ -50,6 +53,9 @@ test.each<[string, string[], string[]]>([
   ['Job', lines([owner('Job')], change), [
     `patch job web --type=json -p '[{"op":"remove","path":"/metadata/labels/job-name"},{"op":"remove","path":"/spec/selector"},{"op":"remove","path":"/spec/template/metadata/labels/controller-uid"},{"op":"remove","path":"/spec/template/metadata/labels/job-name"},{"op":"replace","path":"/spec/template/spec/containers/0/imagePullPolicy","value":"IfNotPresent"}]' --dry-run=client -o yaml > web.recreate.yaml`,
     'replace --force -f web.recreate.yaml',
+  ]],
+  ['any field', lines([owner('ReplicaSet'), owner('Deployment')], { edits: [{ path: ['spec', 'containers', { name: 'c' }, 'tty'], value: true }] }), [
+    `patch deployment web --type=json -p '[{"op":"add","path":"/spec/template/spec/containers/0/tty","value":true}]'`, 'rollout status deployment/web --timeout=60s',
   ]],
   ['restart', restartLines(at, known(owner('Deployment'))), ['rollout restart deployment/web', 'rollout status deployment/web --timeout=60s']],
 ])('the lines of %s', (_, told, expected) => expect(told).toEqual(expected.map((line) => `kubectl --context kind-kind -n n ${line}`)));

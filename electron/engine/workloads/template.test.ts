@@ -55,6 +55,14 @@ test('a pod is outdated by its image and its policy, not by what else is in it',
   expect(isOutdated(pod({}, { containers: [container('injected'), container('a'), container('b', 'proxy:1', 'IfNotPresent')] }), workload('ReplicaSet'))).toBe(false);
 });
 
+test('or by what stands at a path that was changed', () => {
+  const limit = (memory: string) => ({ ...container('a'), resources: { limits: { memory } } });
+  const pod = (memory: string) => ({ metadata: {}, spec: { containers: [{ ...limit(memory), env: [] }] } });
+  const path = ['spec', 'containers', { name: 'a' }, 'resources', 'limits', 'memory'];
+  const owner = workload('CronJob', {}, { containers: [limit('32Mi')] });
+  expect([isOutdated(pod('64Mi'), owner), ...['32Mi', '64Mi'].map((memory) => isOutdated(pod(memory), owner, [path]))]).toEqual([false, false, true]);
+});
+
 test.each<[object, string | undefined]>([
   [{ labels: { 'app.kubernetes.io/managed-by': 'Helm' } }, 'Helm'], [{ annotations: { 'meta.helm.sh/release-name': 'web' } }, 'Helm'],
   [{ annotations: { 'argocd.argoproj.io/tracking-id': 'x' }, labels: { 'app.kubernetes.io/managed-by': 'Helm' } }, 'Argo CD'],

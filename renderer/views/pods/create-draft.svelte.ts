@@ -45,6 +45,14 @@ class CreateDraft {
     if (first) this.#current = first.id;
   }
 
+  /** Opens the panel with a text that is begun; the same one begun twice is one. */
+  begin(name: string, text: string): void {
+    const before = this.#sources.find((source) => source.name === name && source.fileText === text);
+    if (before) this.#current = before.id;
+    else this.open([{ name, text }]);
+    this.isOpen = true;
+  }
+
   /** Out of the list; the file itself stays as it is. */
   remove(id: number): void {
     const at = this.#sources.findIndex((source) => source.id === id);
