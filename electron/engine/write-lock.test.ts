@@ -29,7 +29,7 @@ const table: { [S in Subject]: { [C in Call<S>]: Kind<Input<S, C>> } } = {
     recreate: { changes: { ...pod, load: false } },
     recreateMany: { changes: { context, pods: [ref], load: false } },
     restart: { changes: pod },
-    applyFix: { changes: { ...pod, finding: 'CRS-01', key: 'F11.more' } },
+    applyFix: { changes: { ...pod, finding: 'CRA-01', key: 'F11.more' } },
     loadImages: { changes: pod },
     delete: { changes: pod },
     deleteMany: { changes: { context, pods: [ref] } },
