@@ -33,7 +33,7 @@ export interface LiveCase {
   readonly params?: Readonly<Record<string, string | number>>;
   /** It is enough that it is among the findings. */
   readonly companion?: boolean;
-  /** The key of a change, or what the fix does; absent where the catalogue has no fix that Podlab makes by itself. */
+  /** The key of a change, or what the fix does ({given} in an image is what `prepare` gave); absent where the catalogue has no fix that Podlab makes by itself. */
   readonly fix?: string | Pick<Extract<Fix, { action: 'recreate' | 'load-and-recreate' }>, 'action' | 'policy' | 'image'>;
   /** What the pod (or one of that beginning) comes to after the fix: Ready when absent. */
   readonly end?: 'Ready' | 'Succeeded';

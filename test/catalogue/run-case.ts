@@ -52,7 +52,7 @@ export async function runCase(engine: Engine, live: LiveCase, context: Here['con
   const name = await soon(`a pod ${live.pod ?? 'p'}`, FINDING_MS, () => [...rows.pods.keys()].find(isOurs));
   const { detail, finding } = await waitForFinding(engine, here, name, live, rows);
   checkFinding(live, finding);
-  const said = { ...(await whatIsSaid(here, name, rows)), id: live.id, what: live.what, context, podlab: sayMessage(finding.message), button: buttonOf(live, finding) };
+  const said = { ...(await whatIsSaid(here, name, rows)), id: live.id, what: live.what, context, podlab: sayMessage(finding.message), button: buttonOf(live, finding, given) };
   if (live.fix !== undefined) {
     await repair(engine, here, live, finding, detail);
     const end = live.end ?? 'Ready';
@@ -66,7 +66,7 @@ function hasCome({ metadata, status }: Pod, end: 'Ready' | 'Succeeded'): boolean
   return end === 'Succeeded' ? status?.phase === 'Succeeded' : (status?.conditions?.some(({ type, status: is }) => type === 'Ready' && is === 'True') ?? false);
 }
 
-async function waitForFinding(engine: Engine, { context, namespace }: Here, name: string, live: LiveCase, rows: ServerRows): Promise<{ detail: PodDetail; finding: Finding }> {
+async function waitForFinding(engine: Engine, { context, namespace, given }: Here, name: string, live: LiveCase, rows: ServerRows): Promise<{ detail: PodDetail; finding: Finding }> {
   const stop = AbortSignal.timeout(FINDING_MS);
   let last: PodDetail | undefined;
   try {
@@ -75,7 +75,7 @@ async function waitForFinding(engine: Engine, { context, namespace }: Here, name
       last = event.detail;
       const { findings } = event.detail;
       const finding = (live.companion ? findings : findings.slice(0, 1)).find((each) =>
-        each.id === live.id && (live.container === undefined || each.container === live.container) && isSentence(live, each) && hasParams(live, each) && hasFix(live, each));
+        each.id === live.id && (live.container === undefined || each.container === live.container) && isSentence(live, each) && hasParams(live, each) && hasFix(live, each, given));
       if (finding) return { detail: event.detail, finding };
     }
   } catch (error) {
@@ -87,13 +87,13 @@ async function waitForFinding(engine: Engine, { context, namespace }: Here, name
 
 const isSentence = ({ sentence = 'sentence' }: LiveCase, { message }: Finding) => message.key.split('.').at(-1) === sentence;
 const hasParams = ({ params = {} }: LiveCase, { message }: Finding) => Object.entries(params).every(([key, value]) => message.params[key] === value);
-const hasFix = (live: LiveCase, finding: Finding) => live.fix === undefined || fixOf(live, finding) !== undefined;
+const hasFix = (live: LiveCase, finding: Finding, given: string) => live.fix === undefined || fixOf(live, finding, given) !== undefined;
 
-function fixOf({ fix: wanted }: LiveCase, { fixes }: Finding) {
+function fixOf({ fix: wanted }: LiveCase, { fixes }: Finding, given: string) {
   if (wanted === undefined) return undefined;
   return fixes.find((fix) => (typeof wanted === 'string'
     ? fix.action === 'change' && fix.key === wanted
-    : fix.action === wanted.action && fix.policy === wanted.policy && (fix.action !== 'recreate' || fix.image === wanted.image)));
+    : fix.action === wanted.action && fix.policy === wanted.policy && (fix.action !== 'recreate' || fix.image === wanted.image?.replace('{given}', given))));
 }
 
 /** Every sentence has its words, and nothing in them is a hole. */
@@ -108,15 +108,15 @@ function checkFinding(live: LiveCase, finding: Finding): void {
   expect(finding.evidence.length, `${live.id}: a finding has proof`).toBeGreaterThan(0);
 }
 
-function buttonOf(live: LiveCase, finding: Finding): string {
-  const fix = fixOf(live, finding);
+function buttonOf(live: LiveCase, finding: Finding, given: string): string {
+  const fix = fixOf(live, finding, given);
   if (!fix) return '';
   if (fix.action === 'change') return sayMessage(fix.label);
   return fix.action === 'recreate' ? (fix.image ?? fix.policy ?? 'Recreate') : `Load, ${'policy' in fix ? fix.policy : ''}`;
 }
 
-async function repair(engine: Engine, { context, namespace }: Here, live: LiveCase, finding: Finding, { row }: PodDetail): Promise<void> {
-  const fix = fixOf(live, finding);
+async function repair(engine: Engine, { context, namespace, given }: Here, live: LiveCase, finding: Finding, { row }: PodDetail): Promise<void> {
+  const fix = fixOf(live, finding, given);
   if (!fix) throw new Error(`${live.id}: no such fix`);
   const pod = { context, namespace, name: row.name, uid: row.uid };
   const signal = new AbortController().signal;
