@@ -48,6 +48,7 @@ interface Scene extends AsyncDisposable {
 }
 
 let serial = 0;
+const TOKEN_MS = 120_000;
 
 /** A namespace with a running pod that has the old definition, and an empty state directory. */
 async function openScene({ context, kubeconfig, image }: Cluster): Promise<Scene> {
@@ -70,8 +71,17 @@ async function openScene({ context, kubeconfig, image }: Cluster): Promise<Scene
   kept.defer(async () => void (await kubectl(['delete', 'namespace', namespace, '--wait=false'])));
   // The service account controller makes `default` a moment later; before that the server refuses pods.
   while (!(await kubectl(['-n', namespace, 'get', 'serviceaccount', 'default', '--ignore-not-found']))) await new Promise((wait) => setTimeout(wait, 100));
-  await kubectl(['-n', namespace, 'apply', '--server-side', '-f', '-'], JSON.stringify(manifest(image)));
-  await kubectl(['-n', namespace, 'wait', '--for=condition=Ready', `pod/${NAME}`, '--timeout=120s']);
+  // Its token comes later still where the server was away a moment ago: its controller waits before it asks again.
+  for (const until = Date.now() + TOKEN_MS; ;) {
+    try {
+      await kubectl(['-n', namespace, 'apply', '--server-side', '-f', '-'], JSON.stringify(manifest(image)));
+      break;
+    } catch (error) {
+      if (!/No API token found/.test(String(error)) || Date.now() > until) throw error;
+      await new Promise((wait) => setTimeout(wait, 500));
+    }
+  }
+  await kubectl(['-n', namespace, 'wait', '--for=condition=Ready', `pod/${NAME}`, '--timeout=240s']);
 
   const pod = async (): Promise<Seen | undefined> => {
     const found = await kubectl(['-n', namespace, 'get', 'pod', NAME, '--ignore-not-found', '-o', 'json']);
