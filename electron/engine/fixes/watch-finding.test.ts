@@ -6,7 +6,7 @@ import { look, runSeconds } from './watch-finding.ts';
 
 const finding = (id: string, container?: string, severity: Finding['severity'] = 'error') => ({ id, severity, ...(container === undefined ? {} : { container }) }) as Finding;
 const entry = (ready: string, findings: Finding[] = [], more: { status?: string; metadata?: object; reason?: string } = {}): PodEntry => ({
-  pod: { metadata: { name: 'p', ...more.metadata }, status: { ...(more.reason === undefined ? {} : { reason: more.reason }) } } as Pod,
+  pod: { metadata: { name: 'p', ...more.metadata }, status: { ...(more.reason === undefined ? {} : { reason: more.reason }) } },
   row: { name: 'p', ready, status: more.status ?? 'Running' } as PodEntry['row'], findings,
 });
 const wrong = finding('CRA-01', 'app');

@@ -27,7 +27,11 @@ export function placeOf({ kind, object, path }: Evidence, { row, root }: Pick<Po
       const isRoot = root !== undefined && object.kind === root.kind && object.name === root.name && (object.namespace ?? row.namespace) === root.namespace;
       return isRoot ? { where: 'yaml', path, of: 'root' } : undefined;
     }
-    default:
+    case 'store':
+    case 'near-names':
+    case 'credentials':
+    case 'log':
+    case 'node':
       return undefined;
   }
 }
