@@ -2,7 +2,7 @@
 import { familiarName, repositoryOf } from '../kubernetes/image-reference.ts';
 import type { ImageReference } from '../kubernetes/image-reference.ts';
 import { imageNames } from '../kubernetes/presence.ts';
-import type { World } from './world.ts';
+import type { HostImage, World } from './world.ts';
 
 export interface NearName {
   /** The short form with its tag, e.g. `spring-server:1`. */
@@ -18,14 +18,14 @@ export interface NearName {
  */
 export function nearNames(wanted: ImageReference, node: string | undefined, world: Pick<World, 'hostImages' | 'nodeImages' | 'stores'>): readonly NearName[] {
   const shared = world.stores !== 'unknown' && world.stores.some((s) => s.node === node && s.sharesDocker === 'yes');
-  const onHost = world.hostImages === 'unknown' ? [] : world.hostImages.flatMap((image) =>
-    imageNames(image.RepoTags ?? []).map((reference) => ({ reference, where: shared ? 'both' as const : 'docker' as const, created: image.Created })));
+  const onHost = world.hostImages === 'unknown' ? [] : referencesIn(world.hostImages).map(({ reference, created }) => ({ reference, where: shared ? 'both' as const : 'docker' as const, created }));
   const list = world.nodeImages === 'unknown' ? undefined : world.nodeImages.find((n) => n.node === node);
   const onNode = (list?.images ?? []).flatMap((image) => imageNames(image.names).map((reference) => ({ reference, where: 'node' as const, created: undefined })));
 
   const found = new Map<string, NearName & { readonly distance: number }>();
+  const repository = repositoryOf(wanted);
   for (const { reference, where, created } of [...onHost, ...onNode]) {
-    const distance = distanceBetween(wanted, reference);
+    const distance = distanceBetween(wanted, repository, reference);
     if (distance === undefined) continue;
     const name = familiarName(reference);
     const before = found.get(name);
@@ -38,14 +38,27 @@ export function nearNames(wanted: ImageReference, node: string | undefined, worl
     .map(({ distance: _distance, ...near }) => near);
 }
 
+const known = new WeakMap<readonly HostImage[], readonly { readonly reference: ImageReference; readonly created: number }[]>();
+
+/** Kept for as long as the list. */
+function referencesIn(images: readonly HostImage[]) {
+  let found = known.get(images);
+  if (!found) known.set(images, (found = images.flatMap((image) => imageNames(image.RepoTags ?? []).map((reference) => ({ reference, created: image.Created })))));
+  return found;
+}
+
 /** Letters of the repository weigh more than those of the tag; undefined where the name is not near, or the very same. */
-function distanceBetween(wanted: ImageReference, other: ImageReference): number | undefined {
+function distanceBetween(wanted: ImageReference, repository: string, other: ImageReference): number | undefined {
   if (other.tag === undefined) return undefined;
-  const tags = editDistance(wanted.tag ?? '', other.tag);
-  const repository = repositoryOf(wanted);
+  const otherRepository = repositoryOf(other);
   const name = repository.split('/').at(-1) ?? '';
-  const letters = editDistance(repository, repositoryOf(other));
-  if (letters > (name.length < 5 ? 1 : 2) || letters + tags === 0) return undefined;
+  const most = name.length < 5 ? 1 : 2;
+  // Most are of another length, and there are many.
+  if (Math.abs(repository.length - otherRepository.length) > most) return undefined;
+  const letters = editDistance(repository, otherRepository);
+  if (letters > most) return undefined;
+  const tags = editDistance(wanted.tag ?? '', other.tag);
+  if (letters + tags === 0) return undefined;
   return letters * 1000 + tags;
 }
 

@@ -17,10 +17,22 @@ export function askedFor(pod: Pod, resource: string): number {
   return podUse(pod)[resource] ?? 0;
 }
 
-/** What each node has of the resource, the one with most left first. `pods` may hold pods of any node. */
-export function rooms(nodes: readonly KubeNode[], pods: readonly Pod[], resource: string): Room[] {
+/** The last answer for each list of pods: every pod that finds no room asks the same. */
+const known = new WeakMap<readonly Pod[], { readonly nodes: readonly KubeNode[]; readonly byResource: Map<string, readonly Room[]> }>();
+
+/** What each node has of the resource, the one with most left first. `pods` may hold pods of any node; the lists are not changed afterwards. */
+export function rooms(nodes: readonly KubeNode[], pods: readonly Pod[], resource: string): readonly Room[] {
+  let kept = known.get(pods);
+  if (kept?.nodes !== nodes) known.set(pods, (kept = { nodes, byResource: new Map() }));
+  const found = kept.byResource.get(resource) ?? roomsOf(nodes, pods, resource);
+  kept.byResource.set(resource, found);
+  return found;
+}
+
+function roomsOf(nodes: readonly KubeNode[], pods: readonly Pod[], resource: string): Room[] {
+  const byNode = Map.groupBy(pods, ({ spec }) => spec?.nodeName ?? '');
   return nodes.map(({ metadata: { name = '' }, status }): Room => {
-    const there = pods.filter(({ spec }) => spec?.nodeName === name)
+    const there = (byNode.get(name) ?? [])
       .map((pod) => ({ name: pod.metadata.name ?? '', amount: askedFor(pod, resource) }))
       .filter(({ amount }) => amount > 0).toSorted((a, b) => b.amount - a.amount);
     return {

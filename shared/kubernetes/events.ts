@@ -29,9 +29,12 @@ export function eventContainer(event: KubeEvent): { readonly name: string; reado
  */
 export function podEvents(events: readonly KubeEvent[], pod: Pod): readonly KubeEvent[] {
   const uid = pod.metadata.uid;
+  if (uid === undefined) return [];
   return events
-    .filter((e) => uid !== undefined && e.involvedObject.uid === uid)
-    .toSorted((a, b) => (Date.parse(eventTime(b)) || 0) - (Date.parse(eventTime(a)) || 0));
+    .filter((e) => e.involvedObject.uid === uid)
+    .map((event) => ({ event, time: Date.parse(eventTime(event)) || 0 }))
+    .sort((a, b) => b.time - a.time)
+    .map(({ event }) => event);
 }
 
 /** The events of one container of this pod, newest first. */

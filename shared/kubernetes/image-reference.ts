@@ -53,11 +53,24 @@ const wholeDigest = new RegExp(`^${digestGrammar}$`);
 /** Lengths in hexadecimal digits of the algorithms that go-digest knows; it refuses others and upper-case digits. */
 const digestLengths: Readonly<Record<string, number>> = { sha256: 64, sha384: 96, sha512: 128 };
 
+/** The same few names are read for every pod and image, again and again. */
+const read = new Map<string, ImageReference | InvalidImageReference>();
+const READ_LIMIT = 10_000;
+
 /**
  * Reads an image reference as the kubelet does.
  * Gives its parts and normal form, or the reason why the kubelet would say InvalidImageName. Never throws.
  */
 export function parseImageReference(text: string): ImageReference | InvalidImageReference {
+  const known = read.get(text);
+  if (known) return known;
+  if (read.size >= READ_LIMIT) read.clear();
+  const parsed = parsedReference(text);
+  read.set(text, parsed);
+  return parsed;
+}
+
+function parsedReference(text: string): ImageReference | InvalidImageReference {
   if (text === '') return { ok: false, reason: 'empty' };
   if (/\s/.test(text)) return { ok: false, reason: 'whitespace' };
   if (/^[a-f0-9]{64}$/.test(text)) return { ok: false, reason: 'id' };

@@ -68,12 +68,24 @@ export function containerPresence(world: Pieces & Pick<World, 'pod' | 'events'>,
 
 /** Docker's image of that name. */
 export function findHostImage(images: readonly HostImage[], reference: ImageReference): HostImage | undefined {
-  return images.find((i) => imageNames([...(i.RepoTags ?? []), ...(i.RepoDigests ?? [])]).some((name) => comparable(name) === comparable(reference)));
+  return indexOf(images, ({ RepoTags, RepoDigests }) => [...(RepoTags ?? []), ...(RepoDigests ?? [])]).get(comparable(reference));
 }
 
 /** The node's image of that name. */
 export function findNodeImage(images: readonly NodeImage[], reference: ImageReference): NodeImage | undefined {
-  return images.find((i) => imageNames(i.names).some((name) => comparable(name) === comparable(reference)));
+  return indexOf(images, ({ names }) => names).get(comparable(reference));
+}
+
+const indexes = new WeakMap<object, ReadonlyMap<string, unknown>>();
+
+/** By each of their names, the first of the list that has it. Kept for as long as the list: every container of every pod asks. */
+function indexOf<Image>(images: readonly Image[], namesOf: (image: Image) => readonly string[]): ReadonlyMap<string, Image> {
+  const known = indexes.get(images) as ReadonlyMap<string, Image> | undefined;
+  if (known) return known;
+  const index = new Map<string, Image>();
+  for (const image of images) for (const name of imageNames(namesOf(image))) if (!index.has(comparable(name))) index.set(comparable(name), image);
+  indexes.set(images, index);
+  return index;
 }
 
 /** The references among an image's names. Not among them: `<none>`, and `import-DATE@digest`, which containerd calls a load without a name. */

@@ -14,10 +14,19 @@ export interface KnownImage {
 /** Docker's image in that form. */
 export const asKnown = ({ Id, RepoTags, RepoDigests }: HostImage): KnownImage => ({ id: Id, names: [...RepoTags ?? [], ...RepoDigests ?? []] });
 
+const knownLists = new WeakMap<readonly HostImage[], readonly KnownImage[]>();
+
+/** Kept for as long as Docker's list: every container of a node that shares it asks. */
+function allKnown(images: readonly HostImage[]): readonly KnownImage[] {
+  const known = knownLists.get(images) ?? images.map(asKnown);
+  knownLists.set(images, known);
+  return known;
+}
+
 /** What a node's containers can be made from: its own list, or Docker's where the node shares that; [] where it was not read. */
 export function storeOf(node: string | undefined, { stores, hostImages, nodeImages }: Pick<World, 'stores' | 'hostImages' | 'nodeImages'>): readonly KnownImage[] {
   const shares = stores !== 'unknown' && stores.some((store) => store.node === node && store.sharesDocker === 'yes');
-  if (shares && hostImages !== 'unknown') return hostImages.map(asKnown);
+  if (shares && hostImages !== 'unknown') return allKnown(hostImages);
   return nodeImages === 'unknown' ? [] : (nodeImages.find((list) => list.node === node)?.images ?? []);
 }
 
