@@ -7,7 +7,7 @@ import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import type { Finding, Fix } from '../shared/contract/findings.ts';
 import type { PodDetail } from '../shared/contract/pods.ts';
 import { openEngine, type Engine } from '../electron/engine/engine.ts';
-import { docker, kubectlInput, newNamespace, nodeName, removeFromNode, type TestContext } from './fixtures/command-line.ts';
+import { docker, kubectl, kubectlInput, newNamespace, nodeName, removeFromNode, type TestContext } from './fixtures/command-line.ts';
 import { springServerFolder } from './fixtures/spring-server.ts';
 
 let engine: Engine;
@@ -88,9 +88,10 @@ async function scene(context: TestContext, image: string) {
       return { state, isSamePod: (await until(isReady)).row.uid === row.uid };
     },
     async served() {
-      const { row, yaml } = await until(isReady);
+      const imageId = () => kubectl(context, '-n', namespace.name, 'get', 'pod', at.name, '-o', 'jsonpath={.status.containerStatuses[0].imageID}');
+      const { row } = await until(isReady);
       const { stdout } = await engine.calls.pods.runCommand({ ...at, uid: row.uid, container: 'app', command: 'curl -s localhost:8080/' }, signal);
-      return { content: stdout.trim(), runs: /imageID: .*(sha256:[0-9a-f]{64})/.exec(yaml)?.[1], policy: row.containers[0]?.policy };
+      return { content: stdout.trim(), runs: /(sha256:[0-9a-f]{64})/.exec(await imageId())?.[1], policy: row.containers[0]?.policy };
     },
     /** How the Images screen tells of it: what the node has, and which build this container runs. */
     async inTable(wanted: (seen: string) => boolean) {

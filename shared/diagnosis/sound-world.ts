@@ -20,8 +20,8 @@ export function soundWorld(world: World): World {
 }
 
 function soundRelated(related: NonNullable<World['related']>): Readonly<Record<string, KubeObject | 'missing'>> {
-  return Object.fromEntries(Object.entries(related).flatMap(([key, value]) => {
-    if (value === 'missing') return [[key, value] as const];
-    return wellFormedObjects([value]).map((object) => [key, object] as const);
+  return Object.fromEntries(Object.entries(related).flatMap(([key, value]): [string, KubeObject | 'missing'][] => {
+    if (value === 'missing') return [[key, value]];
+    return wellFormedObjects([value]).map((object) => [key, object]);
   }));
 }
