@@ -28,7 +28,7 @@ function noAddress(service: KubeObject, now: Date, store: NodeStore | undefined)
   return {
     id: 'SVC-08', severity: 'warning', confidence: 'likely',
     message: { key: 'finding.SVC-08.sentence', params }, explanation: { key: 'finding.SVC-08.explanation', params },
-    evidence: [objectEvidence({ ...service, kind: 'Service' }, 'spec.type', 'LoadBalancer'), objectEvidence({ ...service, kind: 'Service' }, 'status.loadBalancer', balancer)],
+    evidence: [objectEvidence({ ...service, kind: 'Service' }, 'spec.type', 'LoadBalancer'), objectEvidence({ ...service, kind: 'Service' }, 'status.loadBalancer.ingress', [])],
     fixes: [...reach(service, store), changeFix('F15.cluster-ip', [{ on: 'object', object: serviceRef(service), edits: [{ path: ['spec', 'type'], value: 'ClusterIP' }] }], { danger: 'g', params })],
   };
 }
