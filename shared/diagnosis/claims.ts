@@ -64,7 +64,7 @@ function claimEvidence(subject: PodCase, claim: KubeObject, className: string, w
   const object = { ...claim, kind: 'PersistentVolumeClaim' };
   return [
     objectEvidence(object, 'status.phase', textIn(fieldsAt(claim, 'status'), 'phase') || 'Pending'),
-    objectEvidence(object, 'spec.storageClassName', className),
+    ...(className === '' ? [] : [objectEvidence(object, 'spec.storageClassName', className)]),
     ...(why === 'class-missing' ? [missingEvidence({ ...subject, pod: { ...subject.pod, metadata: { name: subject.pod.metadata.name ?? '' } } }, 'StorageClass', className)] : []),
   ];
 }

@@ -70,7 +70,7 @@ function brokenService(service: KubeObject, endpoints: readonly KubeObject[] | u
 
 function selectorText(spec: unknown): string {
   const selector = isRecord(spec) && isRecord(spec['selector']) ? spec['selector'] : {};
-  return Object.entries(selector).map(([key, value]) => `${key}=${String(value)}`).join(', ') || 'none';
+  return Object.entries(selector).map(([key, value]) => `${key}=${typeof value === 'string' ? value : JSON.stringify(value)}`).join(', ') || 'none';
 }
 
 /** CRA-15. */

@@ -98,5 +98,12 @@ function statusPath({ pod, located, status }: ContainerCase): string {
 }
 
 function textOf(value: unknown): string {
-  return typeof value === 'string' ? value : (JSON.stringify(value) ?? '');
+  return typeof value === 'string' ? value : leavesOf(value, '').join(', ');
+}
+
+/** An object in one line, for people: `labelSelector.matchLabels.app=web, topologyKey=zone`. The whole of it is in the YAML, at the path. */
+function leavesOf(value: unknown, path: string): string[] {
+  if (typeof value !== 'object' || value === null) return value === undefined ? [] : [`${path && `${path}=`}${String(value as unknown)}`];
+  const below = Object.entries(value).flatMap(([name, each]) => leavesOf(each, Array.isArray(value) ? path : path && `${path}.${name}` || name));
+  return below.length > 0 || path === '' ? below : [path];
 }

@@ -21,7 +21,7 @@ export function noSuchLabel({ subject, message, token, nodes, said }: Refused): 
   // Each label may be there, though not all at one node.
   const bySelector = selector.length > 0 && (missing.length > 0 || !nodes.some((node) => selector.every((each) => has(node, each))));
   const wanted = bySelector ? (missing.length > 0 ? missing : selector) : affinityLabels(pod).filter((each) => !nodes.some((node) => has(node, each)));
-  const path = bySelector ? 'spec.nodeSelector' : 'spec.affinity.nodeAffinity';
+  const path = bySelector ? 'spec.nodeSelector' : fieldsAt(pod.spec, 'affinity')['nodeAffinity'] === undefined ? undefined : 'spec.affinity.nodeAffinity';
   const have = [...new Set(nodes.flatMap(({ metadata }) => wanted.flatMap(({ key }) => (metadata.labels?.[key] === undefined ? [] : [`${key}=${metadata.labels[key]}`]))))];
   const text = wanted.map(({ key, value }) => (value === '' ? key : `${key}=${value}`)).join(', ');
   const drop = bySelector ? podFix(subject, 'F14.drop-selector', [{ path: ['spec', 'nodeSelector'] }], { params: { wanted: text } })
@@ -31,8 +31,11 @@ export function noSuchLabel({ subject, message, token, nodes, said }: Refused): 
     raw: message.raw, confidence: nodes.length > 0 && text !== '' ? 'proven' : 'strong', ...(text === '' && { sentence: 'sentence-rules' }),
     params: { ...counts(message, token), wanted: text || 'none', have: have.join(', ') || 'none' },
     evidence: [
-      ...said, fieldEvidence(subject, path, fieldsAt(pod.spec, ...path.split('.').slice(1))),
-      ...nodes.filter(() => wanted.length > 0).map((node) => nodeEvidence(node, 'metadata.labels', Object.fromEntries(Object.entries(node.metadata.labels ?? {}).filter(([key]) => wanted.some((each) => each.key === key))))),
+      ...said, ...(path === undefined ? [] : [fieldEvidence(subject, path, fieldsAt(pod.spec, ...path.split('.').slice(1)))]),
+      ...nodes.flatMap((node) => wanted.flatMap(({ key }) => {
+        const label = node.metadata.labels?.[key];
+        return label === undefined ? [] : [nodeEvidence(node, 'metadata.labels', `${key}=${label}`)];
+      })),
     ],
     fixes: [...label, ...drop.map((fix): Fix => (label.length === 0 ? { ...fix, recommended: true } : fix))],
   });

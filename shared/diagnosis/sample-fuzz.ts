@@ -99,7 +99,7 @@ export function random(seed: number): () => number {
   };
 }
 
-const huge = 'x: connection refused '.repeat(3000);
+const huge = 'x: connection refused '.repeat(100);
 /** What may stand anywhere instead of what should. */
 const oddities: readonly unknown[] = [
   null, 0, -1, 1e21, 3.5, true, false, '', 'x', 'web', '0', '-5', '2999-01-01T00:00:00Z', 'no time', huge, '\u202Eمرحبا بالعالم\u202C', '🐳👩‍👩‍👧‍👦', '<img src=x onerror=alert(1)>', '{pod} </c> \'{', '100m', '1Ei', '../../etc',

@@ -38,7 +38,7 @@ export function tainted({ subject, message, token, nodes, said }: Refused): Find
   return findingOf(subject, 'SCH-02', {
     raw: message.raw, confidence: place ? 'proven' : 'strong', sentence: `sentence${variant}`, explanation: ours ? 'explanation' : `explanation${variant}`,
     params: { ...counts(message, token), key, taint: value === '' ? key : `${key}=${value}`, on: place?.node.metadata.name ?? 'none', short: key.split('/').at(-1)?.replaceAll('-', '_') ?? '' },
-    evidence: [...said, ...places.map(({ node, taint }) => nodeEvidence(node, 'spec.taints', taint))],
+    evidence: [...said, ...places.map(({ node, taint }) => nodeEvidence(node, 'spec.taints', `${taint.key}${taint.value ? `=${taint.value}` : ''}:${taint.effect ?? ''}`))],
     fixes: ours && place ? [...untaint(nodes, place), ...tolerate(subject, place.taint, nodes.length !== 1)] : [],
   });
 }

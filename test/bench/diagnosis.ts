@@ -1,5 +1,6 @@
 // How long the diagnosis takes where there is much to look at: 5 000 pods, half of them failing in several ways, and 20 000 events. Measured is the
 // catalogue alone, and the view of the Pods screen around it, out of the same tables that a cluster's lists fill; no cluster is asked.
+import { performance } from 'node:perf_hooks';
 import type { BenchResult } from '../../build/bench.ts';
 import type { DockerState } from '../../shared/contract/environment.ts';
 import { diagnose } from '../../shared/diagnosis/diagnose.ts';
