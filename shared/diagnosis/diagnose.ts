@@ -56,12 +56,14 @@ export function diagnose(given: World): Finding[] {
   const notStarted = starting && !isYoung(subject) ? one(firstOf(startCauses, subject)) : [];
   const broken = containers.flatMap((each) => brokenContainer(each) ?? []);
   const quiet = broken.length === 0 && notStarted.length === 0;
+  const reached = quiet ? serviceFindings(subject) : [];
   return [
     ...notStarted,
     ...broken,
-    ...(quiet ? serviceFindings(subject) : []),
+    ...reached.filter(({ severity }) => severity !== 'info'),
     // What works and is old or another comes after what does not work.
     ...containers.flatMap((each) => silentImage(each) ?? []),
+    ...reached.filter(({ severity }) => severity === 'info'),
     ...one(firstOf(nodeCauses, subject)),
   ];
 }

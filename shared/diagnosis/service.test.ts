@@ -3,7 +3,7 @@ import type { Finding, Fix } from '../contract/findings.ts';
 import type { KubeObject, Pod } from '../kubernetes/objects.ts';
 import { diagnose } from './diagnose.ts';
 import { endpoints, service, servingPod } from './sample-service.ts';
-import { created, kindWorld, now, sharedWorld } from './sample-worlds.ts';
+import { created, hostImage, id, kindWorld, now, sharedWorld } from './sample-worlds.ts';
 import { diagnoseService } from './service.ts';
 import type { Listener, World } from './world.ts';
 
@@ -11,8 +11,8 @@ const listens = (...all: (readonly [address: string, port: number])[]): { listen
 const any = '0.0.0.0';
 const world = (pod: Pod, services: readonly KubeObject[], rest: Partial<World> = {}): World => sharedWorld(pod, { hostImages: [], services, ...rest });
 const word = (fix: Fix) => `${fix.recommended ? '*' : ''}${'key' in fix ? fix.key : fix.action}${fix.action === 'change' ? ` ${JSON.stringify(fix.parts.flatMap((part) => ('edits' in part ? part.edits : [])))}` : ''}`;
-const said = (findings: readonly Finding[], ...params: string[]) => findings.filter(({ id }) => id.startsWith('SVC')).map(({ id, severity, message, fixes }) =>
-  [[id, severity, message.key.split('.').at(-1)?.replace(/^sentence-?/, ''), ...params.map((param) => message.params[param] ?? '-')].filter((part) => part !== '').join(' '), ...fixes.map(word)]);
+const said = (findings: readonly Finding[], ...params: string[]) => findings.filter(({ id: cause }) => cause.startsWith('SVC')).map(({ id: cause, severity, message, fixes }) =>
+  [[cause, severity, message.key.split('.').at(-1)?.replace(/^sentence-?/, ''), ...params.map((param) => message.params[param] ?? '-')].filter((part) => part !== '').join(' '), ...fixes.map(word)]);
 const told = (of: World, ...params: string[]) => said(diagnose(of), ...params);
 
 const typo = servingPod({}, { app: 'wbe' });
@@ -127,6 +127,12 @@ test.each<[string, World, string[][]]>([
 test('a pod that is not well has no such finding', () => {
   const waiting: Pod = { ...typo, status: { ...typo.status, containerStatuses: [{ name: 'app', state: { waiting: { reason: 'ErrImagePull', message: 'x' } } }] } };
   expect(told(world(waiting, [service()], { endpoints: [endpoints()] }))).toEqual([]);
+});
+
+test('what is only good to know comes after an old build', () => {
+  const started = servingPod({ ports: [] });
+  const old: Pod = { ...started, status: { ...started.status, containerStatuses: [{ name: 'app', ready: true, imageID: `docker://${id('a')}`, state: { running: { startedAt: created } } }] } };
+  expect(diagnose(world(old, [service()], { hostImages: [hostImage(['app:1'], 'b')] })).map((each) => each.id)).toEqual(['IMG-16', 'SVC-07']);
 });
 
 const view = (pods: readonly Pod[], rest: Partial<Parameters<typeof diagnoseService>[0]> = {}) => ({ now, service: service(), pods, ...rest });
