@@ -103,7 +103,8 @@ function textOf(value: unknown): string {
 
 /** An object in one line, for people: `labelSelector.matchLabels.app=web, topologyKey=zone`. The whole of it is in the YAML, at the path. */
 function leavesOf(value: unknown, path: string): string[] {
-  if (typeof value !== 'object' || value === null) return value === undefined ? [] : [`${path && `${path}=`}${String(value as unknown)}`];
+  if (value === undefined) return [];
+  if (typeof value !== 'object' || value === null) return [`${path && `${path}=`}${typeof value === 'string' ? value : JSON.stringify(value)}`];
   const below = Object.entries(value).flatMap(([name, each]) => leavesOf(each, Array.isArray(value) ? path : path && `${path}.${name}` || name));
   return below.length > 0 || path === '' ? below : [path];
 }
