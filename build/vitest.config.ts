@@ -1,9 +1,13 @@
-// vitest --config build/vitest.config.ts [--project unit|screen|electron|cluster|long]
+// vitest --config build/vitest.config.ts [--project unit|screen|electron|beside|cluster|long]
 import path from 'node:path';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vitest/config';
 
 const root = path.resolve(import.meta.dirname, '..');
+/** Cluster tests that have namespaces and images of their own, and that mostly wait for a kubelet: two files at once. */
+const beside = [
+  'test/{access,command-lines,fixes,nothing-lost,objects,run-and-apply,safe-order,unfinished,workloads}.cluster.test.ts', 'test/catalogue/*.cluster.test.ts',
+];
 const notUnit = ['**/*.cluster.test.ts', '**/*.long.test.ts', '**/node_modules/**'];
 
 export default defineConfig({
@@ -27,13 +31,19 @@ export default defineConfig({
         test: { name: 'electron', include: ['test/electron/**/*.test.ts'], exclude: notUnit, testTimeout: 30_000, hookTimeout: 60_000 },
       },
       {
+        root,
+        plugins: [svelte({ configFile: false })],
+        test: { name: 'beside', include: beside, maxWorkers: 2, sequence: { groupOrder: 1 }, testTimeout: 180_000, hookTimeout: 180_000 },
+      },
+      {
         // Against real clusters: one file after the other, since they share nodes and images.
         root,
         plugins: [svelte({ configFile: false })],
         test: {
           name: 'cluster',
           include: ['**/*.cluster.test.ts'],
-          exclude: ['**/node_modules/**'],
+          exclude: ['**/node_modules/**', ...beside],
+          sequence: { groupOrder: 2 },
           fileParallelism: false,
           testTimeout: 180_000,
           hookTimeout: 180_000,

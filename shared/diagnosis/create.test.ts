@@ -38,7 +38,7 @@ const cases: Readonly<Record<string, readonly [World, unknown[]]>> = {
   'the name is taken, containerd': [at(waits('CreateContainerError', 'failed to reserve container name "app_p_shop_u1_0": name "app_p_shop_u1_0" is reserved for "ab"')),
     ['CRE-01', 'strong', 'sentence-name-taken', 'explanation-name-taken', '* recreate y']],
   'the mount is not shared': [at(waits('CreateContainerError', 'failed to generate container "48e5" spec: failed to generate spec: path "/data" is mounted on "/" but it is not a shared mount'),
-    { volumeMounts: [{ name: 'v', mountPath: '/data', mountPropagation: 'Bidirectional' }] } as object as Started['container']), ['CRE-01', 'strong', 'sentence-not-shared', 'explanation-not-shared', '* F20.write-mount y']],
+    { volumeMounts: [{ name: 'v', mountPath: '/data', mountPropagation: 'Bidirectional' }] }), ['CRE-01', 'strong', 'sentence-not-shared', 'explanation-not-shared', '* F20.write-mount y']],
   'a path that is not absolute': [at(waits('CreateContainerError', 'Error response from daemon: invalid mount config for type "bind": invalid mount path: \'data\' mount path must be absolute'), mounted('data')),
     ['CRE-01', 'strong', 'sentence-not-absolute', 'explanation-not-absolute', '* F20.write-mount y']],
   'too slow': [at(waits('CreateContainerError', 'context deadline exceeded')), ['CRE-01', 'strong', 'sentence-too-slow', 'explanation-too-slow', '* recreate y']],

@@ -3,7 +3,7 @@ import { eventMessage, eventTime } from '../kubernetes/events.ts';
 import type { KubeEvent, KubeObject } from '../kubernetes/objects.ts';
 import type { Evidence } from '../contract/findings.ts';
 import { eventEvidence, objectEvidence } from './evidence.ts';
-import type { OwnerWorld } from './owner.ts';
+import type { OwnerWorld } from './owner-world.ts';
 import { fieldsAt, fieldsIn, textIn, type Fields } from './spec-fields.ts';
 
 export interface CreationFailure {

@@ -6,7 +6,7 @@ import { quantityValue } from '../kubernetes/quantity.ts';
 import { isWorkloadKind } from '../kubernetes/workload-kinds.ts';
 import { changeFix, podCase, writeFix, type FixParts } from './cause.ts';
 import type { Bound } from './owner-texts.ts';
-import type { OwnerWorld } from './owner.ts';
+import type { OwnerWorld } from './owner-world.ts';
 import { rollbackFix } from './rollback.ts';
 import { fieldsAt, fieldsIn, textIn, type Fields } from './spec-fields.ts';
 

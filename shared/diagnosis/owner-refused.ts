@@ -4,7 +4,7 @@ import type { KubeObject } from '../kubernetes/objects.ts';
 import { objectEvidence } from './evidence.ts';
 import type { CreationFailure } from './owner-failure.ts';
 import { addResources, clampResources, createAccount, writeObject, writeTemplate } from './owner-fixes.ts';
-import { ownerFinding, type OwnerFindingParts, type OwnerWorld } from './owner.ts';
+import { ownerFinding, type OwnerFindingParts, type OwnerWorld } from './owner-world.ts';
 import { boundsIn, mustSpecify } from './owner-texts.ts';
 import { fieldsAt } from './spec-fields.ts';
 

@@ -2,7 +2,8 @@ import { expect, test } from 'vitest';
 import type { Edit } from '../contract/findings.ts';
 import type { KubeEvent, KubeObject } from '../kubernetes/objects.ts';
 import { pathText } from '../kubernetes/edits.ts';
-import { diagnoseOwner, type OwnerWorld } from './owner.ts';
+import { diagnoseOwner } from './owner.ts';
+import type { OwnerWorld } from './owner-world.ts';
 import { boundsIn, mustSpecify } from './owner-texts.ts';
 
 const now = new Date('2026-03-01T12:05:00Z');

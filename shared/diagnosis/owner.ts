@@ -1,29 +1,12 @@
 // OWN: a workload whose pods are not made, or that waits on purpose. Kubernetes says so of the ReplicaSet or the Job, and learners look at the
 // Deployment or the CronJob: it is lifted up to there (research/diagnosis.md 4.9).
-import type { Finding, Message } from '../contract/findings.ts';
-import type { KubeEvent, KubeObject } from '../kubernetes/objects.ts';
+import type { Finding } from '../contract/findings.ts';
 import { creationFailure } from './owner-failure.ts';
 import { refusedPods } from './owner-refused.ts';
 import { changeOwner, rollbackOwner } from './owner-fixes.ts';
+import { ownerFinding, type OwnerWorld } from './owner-world.ts';
 import { objectEvidence } from './evidence.ts';
 import { fieldsAt, fieldsIn, textIn } from './spec-fields.ts';
-
-/** What a diagnosis of a workload may look at. Absent or 'unknown': could not be read, so nothing follows from it. */
-export interface OwnerWorld {
-  readonly now: Date;
-  /** A Deployment, ReplicaSet, StatefulSet, DaemonSet, Job or CronJob. */
-  readonly owner: KubeObject;
-  /** Its ReplicaSets, or its Jobs. */
-  readonly children: readonly KubeObject[] | 'unknown';
-  /** Events of the owner and its children. */
-  readonly events: readonly KubeEvent[] | 'unknown';
-  /** The worst finding of its pods, of the newest of them where several are alike. */
-  readonly podFinding?: Finding;
-  readonly quotas?: readonly KubeObject[];
-  readonly limitRanges?: readonly KubeObject[];
-  /** By name: the service accounts that its template names. */
-  readonly serviceAccounts?: Readonly<Record<string, 'present' | 'missing'>>;
-}
 
 /** What is wrong with the workload, the headline first: pods that cannot be made, then what its pods suffer from, then what waits on purpose. Pure. */
 export function diagnoseOwner(world: OwnerWorld): Finding[] {
@@ -65,23 +48,4 @@ function waiting(world: OwnerWorld): Finding | undefined {
     return info('sentence-suspended', 'spec.suspend', true, 'F14.wake', { path: ['spec', 'suspend'], value: false }, 'g');
   }
   return undefined;
-}
-
-export interface OwnerFindingParts extends Pick<Finding, 'severity' | 'confidence' | 'evidence' | 'fixes'> {
-  /** The last part of its key, as in FindingParts. */
-  readonly sentence?: string;
-  readonly explanation?: string | null;
-  readonly params?: Message['params'];
-  readonly raw?: string;
-}
-
-/** Its messages are `finding.ID.sentence` and so on, with `kind`, `name` and `namespace` of the workload. */
-export function ownerFinding({ owner }: OwnerWorld, id: string, parts: OwnerFindingParts): Finding {
-  const { severity, confidence, sentence = 'sentence', explanation = 'explanation', evidence, fixes, raw } = parts;
-  const { name = '', namespace = '' } = owner.metadata;
-  const params = { kind: owner.kind ?? '', name, namespace, ...parts.params };
-  return {
-    id, severity, confidence, message: { key: `finding.${id}.${sentence}`, params },
-    ...(explanation === null ? {} : { explanation: { key: `finding.${id}.${explanation}`, params } }), evidence, ...(raw ? { raw } : {}), fixes,
-  };
 }

@@ -34,7 +34,7 @@ export interface Container {
   readonly command?: readonly string[];
   readonly args?: readonly string[];
   readonly ports?: readonly { readonly containerPort: number; readonly hostPort?: number; readonly name?: string; readonly protocol?: string }[];
-  readonly volumeMounts?: readonly { readonly name: string; readonly mountPath?: string }[];
+  readonly volumeMounts?: readonly { readonly name: string; readonly mountPath?: string; readonly [field: string]: unknown }[];
   readonly [field: string]: unknown;
 }
 

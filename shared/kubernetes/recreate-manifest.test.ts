@@ -19,7 +19,7 @@ const live = (managed: object = ofContainer('image'), rest: { metadata?: Pod['me
     containers: [{
       name: 'app', image: 'spring-server', imagePullPolicy: 'Always', ports: [{ containerPort: 8080, protocol: 'TCP' }], resources: {},
       terminationMessagePath: '/dev/termination-log', someNewField: { kept: true },
-      volumeMounts: [{ name: 'default-token-x7k2p', readOnly: true, mountPath } as { name: string; mountPath: string }],
+      volumeMounts: [{ name: 'default-token-x7k2p', readOnly: true, mountPath }],
     }],
     volumes: [{ name: 'default-token-x7k2p', secret: { secretName: 'default-token-x7k2p', defaultMode: 420 } }],
     nodeName: 'docker-desktop', restartPolicy: 'Always', serviceAccountName: 'default', serviceAccount: 'default',

@@ -95,7 +95,7 @@ function seenBars({ state, from, to }: SeenState): TimeBar[] {
   if (state.terminated) return runBars(state.terminated).map((each) => ({ ...each, seen: true }));
   if (state.running) return to === undefined ? [] : [{ ...bar('running', state.running.startedAt ?? from, to, ''), seen: true }];
   const reason = state.waiting?.reason ?? '';
-  return reason === '' ? [] : [{ ...bar(/BackOff$/.test(reason) ? 'back-off' : 'waiting', from, to, reason), seen: true }];
+  return reason === '' ? [] : [{ ...bar(reason.endsWith('BackOff') ? 'back-off' : 'waiting', from, to, reason), seen: true }];
 }
 
 function marksOf(events: readonly KubeEvent[]): TimeMark[] {
