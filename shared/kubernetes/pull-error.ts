@@ -46,7 +46,7 @@ const patterns: readonly (readonly [PullErrorClass, RegExp])[] = [
   ['FORBIDDEN', /403 Forbidden|denied:|^denied$/i],
   ['REGISTRY_DOWN', /RegistryUnavailable|registry is unavailable|\b50[0234]\b|unexpected HTTP status: 5\d\d/i],
   ['DISK_FULL', /no space left on device/i],
-  ['CORRUPT', /unexpected EOF|failed (?:size )?validation|digest mismatch|unexpected commit digest|failed to extract layer|failed to register layer/i],
+  ['CORRUPT', /unexpected EOF|failed (?:size )?validation|layer verification failed|digest mismatch|unexpected commit digest|failed to extract layer|failed to register layer/i],
   ['SIGNATURE', /signature validation failed|SignatureValidationFailed/i],
   ['QPS', /pull QPS exceeded/i],
   ['OLD_FORMAT', /unsupported manifest media type|schema 1|no longer supported/i],
