@@ -48,7 +48,7 @@ export const cases: readonly LiveCase[] = [
     prepare: async ({ context, namespace }, opened) => {
       opened.defer(async () => void (await kubectl(context, 'delete', 'priorityclass', namespace, '--ignore-not-found')));
       // Lower than every other pod, so that nobody else is pushed out.
-      await kubectlInput(context, `{apiVersion: scheduling.k8s.io/v1, kind: PriorityClass, metadata: {name: ${namespace}}, value: -100}`, 'create', '-f', '-');
+      await kubectlInput(context, `apiVersion: scheduling.k8s.io/v1\nkind: PriorityClass\nmetadata: {name: ${namespace}}\nvalue: -100\n`, 'create', '-f', '-');
       return namespace;
     },
     manifest: ({ given }) => podOf(`resources: {requests: {cpu: 1100m}}, ${shell('trap "" TERM; while true; do sleep 1; done')}`, { spec: `priorityClassName: ${given}` })

@@ -43,7 +43,7 @@ export const cases: readonly LiveCase[] = [
     id: 'SBX-01', what: 'a runtime that the node does not have', on: both, sentence: 'sentence-runtime', params: { handler: 'nope' }, fix: 'F20.drop-runtime-class',
     prepare: async ({ context, namespace }, opened) => {
       opened.defer(async () => void (await kubectl(context, 'delete', 'runtimeclass', namespace, '--ignore-not-found')));
-      await kubectlInput(context, `{apiVersion: node.k8s.io/v1, kind: RuntimeClass, metadata: {name: ${namespace}}, handler: nope}`, 'create', '-f', '-');
+      await kubectlInput(context, `apiVersion: node.k8s.io/v1\nkind: RuntimeClass\nmetadata: {name: ${namespace}}\nhandler: nope\n`, 'create', '-f', '-');
       return namespace;
     },
     manifest: ({ given }) => podOf('', { spec: `runtimeClassName: ${given}` }),
