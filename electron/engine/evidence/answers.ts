@@ -68,6 +68,8 @@ export function openAnswers(now: () => number = () => performance.now()): Answer
     sweptAt = now();
     for (const [key, { askedAt }] of known) if (sweptAt - askedAt > UNUSED_MS) known.delete(key);
   };
+  // What never gets old is still to be read once: an infinite age is not more than an infinite limit.
+  const isOld = ({ askedAt, readAt }: Kept, freshMs: number) => readAt === -Infinity || askedAt - readAt > freshMs;
   const read = async ({ key, version, read: reader }: Question<unknown>, kept: Kept, over: NonNullable<typeof current>) => {
     if (current !== over || known.get(key) !== kept) return;
     const value = await reader(over.connection, AbortSignal.any([over.signal, AbortSignal.timeout(LIMIT_MS)])).catch(() => undefined);
@@ -87,7 +89,7 @@ export function openAnswers(now: () => number = () => performance.now()): Answer
       if (!kept) known.set(key, (kept = { value: undefined, text: undefined, version: undefined, readAt: -Infinity, askedAt: 0, reading: false, subjects: new Set() }));
       kept.askedAt = now();
       kept.subjects.add(subject);
-      if (current && !kept.reading && (kept.version !== version || kept.askedAt - kept.readAt > freshMs)) {
+      if (current && !kept.reading && (kept.version !== version || isOld(kept, freshMs))) {
         kept.reading = true;
         const [asked, over] = [kept, current];
         waiting[urgent ? 'urgent' : 'others'].push(() => read(question, asked, over));
