@@ -12,6 +12,7 @@ export interface ServerRows extends AsyncDisposable {
 }
 
 const MINOR = 20;
+const MOST_FAILURES = 10;
 
 export function followRows(api: Api, namespace: string): ServerRows {
   const pods = new Map<string, { pod: Pod; status: string }>();
@@ -35,16 +36,24 @@ export function followRows(api: Api, namespace: string): ServerRows {
     }
   };
   const follow = async () => {
-    // A watch ends after a while; each begins with all that is there.
-    while (!stop.signal.aborted) {
+    // A watch ends after a while, or with its connection; each begins with all that is there.
+    for (let failures = 0; !stop.signal.aborted && failures < MOST_FAILURES; ) {
       pods.clear();
-      const events = api.watch(`/api/v1/namespaces/${namespace}/pods`, { includeObject: 'Object', resourceVersion: '0' }, { headers: { accept: TABLE }, signal: stop.signal });
-      for await (const { type, object } of events) if (type !== 'BOOKMARK' && type !== 'ERROR') take(object, type === 'DELETED');
+      try {
+        const events = api.watch(`/api/v1/namespaces/${namespace}/pods`, { includeObject: 'Object', resourceVersion: '0' }, { headers: { accept: TABLE }, signal: stop.signal });
+        for await (const { type, object } of events) {
+          failures = 0;
+          if (type !== 'BOOKMARK' && type !== 'ERROR') take(object, type === 'DELETED');
+        }
+      } catch (error) {
+        if (stop.signal.aborted) return;
+        failures += 1;
+        if (failures === MOST_FAILURES) differences.push(`the server's table could not be read: ${String(error)}`);
+        await new Promise((resolve) => setTimeout(resolve, 1000));
+      }
     }
   };
-  const ended = follow().catch((error: unknown) => {
-    if (!stop.signal.aborted) differences.push(`the server's table could not be read: ${String(error)}`);
-  });
+  const ended = follow();
   return {
     pods,
     differences,
