@@ -18,6 +18,8 @@ test.each([
   ['Readiness probe failed: Get "http://10.1.0.9:8080/": EOF', 'readiness', 'closed', 0],
   ['Readiness probe failed: Get "http://10.1.0.9:8080/": dial tcp 10.1.0.9:8080: connect: no route to host', 'readiness', 'other', 0],
   ['Liveness probe failed: OCI runtime exec failed: exec failed: unable to start container process: exec: "nope": executable file not found in $PATH: unknown', 'liveness', 'no_program', 0],
+  // containerd's words on 1.20: no answer, so the kubelet does nothing.
+  ['Liveness probe errored: rpc error: code = Unknown desc = failed to exec in container: failed to start exec "eaa963": OCI runtime exec failed: exec failed: unable to start container process: exec: "nope": executable file not found in $PATH: unknown', 'liveness', 'no_program', 0],
   ['Liveness probe failed: cat: can\'t open \'/tmp/healthy\': No such file or directory\n', 'liveness', 'output', 0],
   // A command may say anything: it is only its output.
   ['Liveness probe failed: my check: connection refused', 'liveness', 'output', 0],
