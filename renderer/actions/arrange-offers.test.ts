@@ -59,6 +59,18 @@ test.each<[string, Offer[], { fixes: Fix[] }[], Pick<ArrangedOffers, 'article' |
   expect({ article, bar }).toEqual(expected);
 });
 
+test('beside a finding that is not about an image, only what it names; another pull policy is in the bar', () => {
+  const offer = (policy: 'Never' | 'Always'): Offer => ({ action: 'recreate', policy, danger: 'y', commands: [] });
+  const plain: Offer = { action: 'recreate', danger: 'y', commands: [] };
+  const remove: Offer = { action: 'delete', danger: 'y', commands: [] };
+  const fixes: Fix[] = [{ action: 'recreate', recommended: true, danger: 'y' }];
+  const of = (id: string) => arrangeOffers([offer('Never'), offer('Always'), plain, remove], [{ id, fixes }]);
+  expect(of('CRA-02')).toMatchObject({ article: [{ offer: plain, weight: 'recommended' }], bar: [offer('Never'), offer('Always'), remove] });
+  expect(of('CRA-02').article).toHaveLength(1);
+  expect(of('IMG-01').article).toHaveLength(3);
+  expect(of('IMG-01').bar).toEqual([remove]);
+});
+
 test('the last resorts stand in the bar, and deleting the owner beside what depends on the pod', () => {
   const owner = offer('delete-owner', { danger: 'r', confirm: 'web' });
   const force = offer('force-delete', { danger: 'r', confirm: 'pod' });

@@ -63,8 +63,8 @@ function namedBy(finding: Fixed, fixes: readonly Fix[], offers: readonly Offer[]
 }
 
 /**
- * Fixes go to the first finding if there is one (its own first, the recommended before the others; then what else can be done), changes to the finding that
- * names them, all others to the bar. What cannot be done now is shown only where a finding names it: there its reason tells something.
+ * Fixes go to the first finding if there is one (its own first, the recommended before the others; then, if it is about an image, what else can be done), changes
+ * to the finding that names them, all others to the bar. What cannot be done now is shown only where a finding names it: there its reason tells something.
  */
 export function arrangeOffers(offers: readonly Offer[], findings: readonly Fixed[]): ArrangedOffers {
   const [first, ...others] = findings;
@@ -74,8 +74,19 @@ export function arrangeOffers(offers: readonly Offer[], findings: readonly Fixed
   if (!first) return { article: [], further: [], bar: [...firstOfEach(possible, (offer) => offer), ...removing], owner };
   const rest = possible.map((offer): ArrangedOffer => ({ offer, weight: 'other' }));
   const changes = (finding: Fixed) => finding.fixes.filter(({ action }) => action === 'change');
+  const named = namedBy(first, first.fixes, offers);
+  // Beside a finding that is not about an image, another pull policy would look like an answer to it.
+  if (first.id !== undefined && !first.id.startsWith('IMG-')) {
+    const keys = new Set(named.map(({ offer }) => offerKey(offer)));
+    return {
+      article: firstOfEach(named, ({ offer }) => offer),
+      further: others.map((finding) => firstOfEach(namedBy(finding, changes(finding), offers), ({ offer }) => offer)),
+      bar: [...firstOfEach(possible, (offer) => offer).filter((offer) => !keys.has(offerKey(offer))), ...removing],
+      owner,
+    };
+  }
   return {
-    article: firstOfEach([...namedBy(first, first.fixes, offers), ...rest], ({ offer }) => offer),
+    article: firstOfEach([...named, ...rest], ({ offer }) => offer),
     further: others.map((finding) => firstOfEach(namedBy(finding, changes(finding), offers), ({ offer }) => offer)),
     bar: removing,
     owner,
