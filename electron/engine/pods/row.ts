@@ -16,7 +16,9 @@ export function podRowOf(world: World, findings: readonly Finding[]): PodRow {
   const summary = podSummary(pod);
   const owner = controllerOf(pod);
   const node = world.nodes === 'unknown' ? undefined : world.nodes.find((n) => n.metadata.name === spec?.nodeName);
-  const [headline] = findings;
+  const health = podHealth(pod, now, node);
+  // What is merely worth knowing of a pod that is well is told where the pod is looked at.
+  const headline = findings.find(({ severity }) => severity !== 'info' || health !== 'ok');
   const root = world.owners === 'unknown' ? undefined : world.owners.at(-1);
   return {
     uid: metadata.uid ?? '',
@@ -27,7 +29,7 @@ export function podRowOf(world: World, findings: readonly Finding[]): PodRow {
     restarts: summary.restartCount,
     ...(summary.lastRestartAt === undefined ? {} : { lastRestartAt: summary.lastRestartAt }),
     ...(metadata.creationTimestamp ? { createdAt: metadata.creationTimestamp } : {}),
-    health: podHealth(pod, now, node),
+    health,
     ...(headline ? { headline: headlineOf(headline) } : {}),
     ...(owner ? { owner: { kind: owner.kind, name: owner.name } } : {}),
     ...(root ? { root: { kind: root.kind ?? '', name: root.metadata.name ?? '' } } : {}),
