@@ -2,6 +2,7 @@
 import type { Evidence, Finding, Fix, Message } from '../contract/findings.ts';
 import { humanDuration } from '../kubernetes/age.ts';
 import { eventMessage } from '../kubernetes/events.ts';
+import { isNewRun } from '../kubernetes/health.ts';
 import type { ContainerStateTerminated } from '../kubernetes/objects.ts';
 import { findingOf } from './cause.ts';
 import type { ContainerCase } from './cause.ts';
@@ -21,6 +22,8 @@ export interface Crash {
 
 /** A container that ran ten minutes has its back-off reset by the kubelet; until then an end counts as part of the same trouble. */
 const SETTLED_MS = 10 * 60_000;
+/** After its first crash a container without a readiness probe is Ready at once, and may be gone a second later. */
+const FIRST_RUN_MS = 10_000;
 
 /**
  * How the container crashed; undefined where it did not, where that is over, or where it never ran (ContainerCannotRun of Docker, StartError of
@@ -51,7 +54,7 @@ function isPresent(c: ContainerCase, ended: ContainerStateTerminated): boolean {
   if (state.terminated || waiting.reason === 'CrashLoopBackOff') return true;
   if (!state.running) return false;
   const since = c.world.now.getTime() - Date.parse(ended.finishedAt ?? '');
-  return since < SETTLED_MS && (restarts > 1 || !status.ready);
+  return since < SETTLED_MS && (restarts > 1 || !status.ready || isNewRun(status, c.world.now, FIRST_RUN_MS));
 }
 
 /** Whether it was ended because somebody changed it in place, such as its image. */

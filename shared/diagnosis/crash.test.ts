@@ -47,6 +47,7 @@ const cases: Record<string, [World, string[], Record<string, string | number>?]>
   // The frame and the moments between two crashes
   'runs for a moment between two crashes': [crashWorld({ statuses: [runsAgain(1)] }), [gaveUp], { crashes: 2, next: 'none' }],
   'runs for a moment after its first crash, not ready': [crashWorld({ statuses: [runsAgain(1, { restartCount: 1, ready: false })] }), [gaveUp], { crashes: 1 }],
+  'crashed once and is ready for a moment': [crashWorld({ statuses: [runsAgain(1, { restartCount: 1, state: { running: { startedAt: ago(4) } } })] }), [gaveUp], { crashes: 1 }],
   'crashed once and is ready': [crashWorld({ statuses: [runsAgain(1, { restartCount: 1 })] }), []],
   'crashed an hour ago': [crashWorld({ statuses: [runsAgain(1, { lastState: { terminated: ended(1, { startedAt: ago(4000), finishedAt: ago(3600) }) } })] }), []],
   'an end without times': [crashWorld({ statuses: [{ name: 'app', restartCount: 0, state: { terminated: { exitCode: 1 } } }] }), [gaveUp], { lasted: 'none', crashes: 1 }],

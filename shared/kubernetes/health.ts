@@ -1,7 +1,7 @@
 // How a pod is doing, for colour and order. Never from the phase alone: a crash-looping pod has phase Running, and Pending may be fine.
 import { containersOf } from './containers.ts';
 import type { LocatedContainer } from './containers.ts';
-import type { KubeNode, Pod } from './objects.ts';
+import type { ContainerStatus, KubeNode, Pod } from './objects.ts';
 
 export type Health = 'ok' | 'progressing' | 'degraded' | 'failing' | 'ending' | 'unknown';
 
@@ -66,7 +66,7 @@ function isFailing({ init, status }: LocatedContainer, pod: Pod): boolean {
   return !init && (pod.spec?.restartPolicy ?? 'Always') === 'Always';
 }
 
-/** A present run says little before it has lasted twice as long as the one that ended, and so long at least. */
+/** After several crashes a present run says little before it has lasted so long at least. */
 const LEAST_RUN_MS = 30_000;
 
 /**
@@ -74,10 +74,15 @@ const LEAST_RUN_MS = 30_000;
  * to yellow and back with each crash.
  */
 function isBetweenCrashes({ status }: LocatedContainer, now: Date | number): boolean {
-  const { startedAt: began, finishedAt: ended } = status?.lastState?.terminated ?? {};
-  if (!status?.state?.running || (status.restartCount ?? 0) < 2 || !ended) return false;
+  return (status?.restartCount ?? 0) >= 2 && elapsed(status?.lastState?.terminated?.finishedAt, now) < settledAfter && status !== undefined && isNewRun(status, now, LEAST_RUN_MS);
+}
+
+/** Whether a container that was started again has not run twice as long as the run that ended, or `least` milliseconds: too short to say that it stays. */
+export function isNewRun({ state, lastState }: ContainerStatus, now: Date | number, least: number): boolean {
+  const { startedAt: began, finishedAt: ended } = lastState?.terminated ?? {};
+  if (!state?.running || !ended) return false;
   const lastRun = began ? Date.parse(ended) - Date.parse(began) : 0;
-  return elapsed(ended, now) < settledAfter && elapsed(status.state.running.startedAt, now) < Math.max(LEAST_RUN_MS, 2 * lastRun);
+  return elapsed(state.running.startedAt, now) < Math.max(least, 2 * lastRun);
 }
 
 /** Milliseconds since then; NaN, of which no comparison is true, where it is not known. */
