@@ -8,11 +8,13 @@ export interface Run {
   readonly context: Here['context'];
   /** `ID what context`. */
   readonly title: string;
+  readonly inCi: boolean;
 }
 
 /** `only`: a part of the titles; all when it is ''. */
 export function allRuns(only = ''): Run[] {
   return Object.values(files).flatMap(({ cases }) => cases.flatMap((live) =>
-    (live.on ?? ['docker-desktop'] as const).map((context) => ({ live, context, title: `${live.id} ${live.what} ${context}` })),
+    (live.on ?? ['docker-desktop'] as const).map((context, at) => (
+      { live, context, title: `${live.id} ${live.what} ${context}`, inCi: live.inCi === 'all' || (live.inCi === true && at === 0) })),
   )).filter(({ title }) => title.includes(only));
 }

@@ -1,28 +1,21 @@
 // Every cause that the real clusters can provoke: its finding, its container, its sentence, and after Podlab's own fix the promised end. The whole run
 // writes docs/why-it-fails.md: what kubectl and Podlab say of each.
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { writeFile } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openEngine, type Engine } from '../../electron/engine/engine.ts';
 import { allRuns } from './all-cases.ts';
-import { prepareImages } from './images.ts';
+import { openEngineFor } from './open-engine.ts';
 import { runCase, type Outcome } from './run-case.ts';
 import { saidTable } from './said-table.ts';
 
 const only = process.env['CASE'] ?? '';
 const runs = allRuns(only);
 const outcomes: Outcome[] = [];
-let engine: Engine;
-let state: string;
+let opened: Awaited<ReturnType<typeof openEngineFor>>;
 beforeAll(async () => {
-  state = await mkdtemp(join(tmpdir(), 'podlab-catalogue-'));
-  engine = await openEngine({ stateDirectory: state });
-  await prepareImages([...new Set(runs.map(({ context }) => context))]);
+  opened = await openEngineFor(runs);
 });
 afterAll(async () => {
-  await engine[Symbol.asyncDispose]();
-  await rm(state, { recursive: true });
+  await opened[Symbol.asyncDispose]();
   const compared = outcomes.reduce((sum, { compared: rows }) => sum + rows, 0);
   const ids = new Set(outcomes.map(({ said }) => said.id));
   console.log(`${outcomes.length} of ${runs.length} cases, ${ids.size} causes, ${compared} rows of the server's table compared`);
@@ -30,7 +23,7 @@ afterAll(async () => {
 });
 
 test.concurrent.for(runs)('$title', { timeout: 900_000 }, async ({ live, context }, { expect }) => {
-  const outcome = await runCase(engine, live, context);
+  const outcome = await runCase(opened.engine, live, context);
   outcomes.push(outcome);
   expect(outcome.differences).toEqual([]);
 });

@@ -20,8 +20,8 @@ export interface LiveCase {
   readonly what: string;
   /** Where it is run; Docker Desktop's kind of cluster alone when absent. */
   readonly on?: readonly Here['context'][];
-  /** In `.ci/run`: one or two of each family. */
-  readonly inCi?: boolean;
+  /** In `.ci/run`, one of each family: on the first cluster of `on`, or on all where the runtimes differ most. */
+  readonly inCi?: true | 'all';
   /** YAML documents, created as they are in the case's namespace. The images `catalogue-…` of images.ts are on every node. */
   readonly manifest: (here: Here) => string;
   /** The pod that is looked at: its name, or with a `-` at the end how it begins. `p` when absent. */

@@ -19,7 +19,7 @@ const fromMap = (name: string, key: string) => `{name: ${name}, valueFrom: {conf
 
 export const cases: readonly LiveCase[] = [
   {
-    id: 'CFG-01', what: 'a ConfigMap that is nowhere', on: both, inCi: true, container: 'app', fix: 'F20.optional',
+    id: 'CFG-01', what: 'a ConfigMap that is nowhere', on: both, inCi: 'all', container: 'app', fix: 'F20.optional',
     params: { name: 'settings', keys: 'color, size', count: 2 },
     manifest: () => podOf(`env: [${fromMap('C', 'color')}, ${fromMap('S', 'size')}]`),
   },

@@ -42,7 +42,7 @@ export const cases: readonly LiveCase[] = [
     manifest: () => podOf(childGets('ABRT')),
   },
   {
-    id: 'CRA-06', what: 'more than its limit', on: both, inCi: true, params: { limit: '32Mi' }, fix: 'F11.double-memory',
+    id: 'CRA-06', what: 'more than its limit', on: both, params: { limit: '32Mi' }, fix: 'F11.double-memory',
     manifest: () => podOf(`${sh(String.raw`x=$(head -c 20000000 /dev/zero | tr '\0' x); exec sleep 3600`)}, resources: {limits: {memory: 32Mi}}`),
   },
   {

@@ -27,7 +27,7 @@ export const cases: readonly LiveCase[] = [
     prepare: noUser, manifest: ({ given }) => podOf('', { image: given }),
   },
   {
-    id: 'RUN-01', what: 'a program that is not there', on: both, inCi: true, params: { program: 'nope' }, fix: 'F20.remove-command',
+    id: 'RUN-01', what: 'a program that is not there', on: both, inCi: 'all', params: { program: 'nope' }, fix: 'F20.remove-command',
     manifest: () => podOf('command: [nope]'),
   },
   {
@@ -77,7 +77,7 @@ export const cases: readonly LiveCase[] = [
     manifest: () => podOf('volumeMounts: [{name: v, mountPath: /www/index.html/x}]', { spec: volume }),
   },
   {
-    id: 'RUN-05', what: 'a hook that ends with an error', on: both, inCi: true, params: { hook: '/bin/busybox false', what: 'command' }, fix: 'F20.remove-hook',
+    id: 'RUN-05', what: 'a hook that ends with an error', on: both, params: { hook: '/bin/busybox false', what: 'command' }, fix: 'F20.remove-hook',
     manifest: () => podOf('lifecycle: {postStart: {exec: {command: [/bin/busybox, "false"]}}}'),
   },
   {

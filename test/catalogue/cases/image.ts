@@ -126,7 +126,7 @@ export const cases: readonly LiveCase[] = [
     id: 'IMG-14', what: 'for another processor', on: both, manifest: app, params: { arch: process.arch === 'arm64' ? 'arm64' : 'amd64' },
     prepare: async (place, opened) => (await registryOf(place, opened, { kind: 'other-platform', image: await contentOf('catalogue-ok:1'), architecture: 's390x' })).host,
   },
-  { id: 'IMG-15', what: 'upper-case letters', on: both, inCi: true, manifest: () => pod('Catalogue-OK:1'), params: { why: 'uppercase' }, fix: { action: 'recreate', image: 'catalogue-ok:1' } },
+  { id: 'IMG-15', what: 'upper-case letters', on: both, manifest: () => pod('Catalogue-OK:1'), params: { why: 'uppercase' }, fix: { action: 'recreate', image: 'catalogue-ok:1' } },
   { id: 'IMG-15', what: 'two colons', manifest: () => pod('catalogue-ok::1'), params: { why: 'colons' }, fix: { action: 'recreate', image: 'catalogue-ok:1' } },
   { id: 'IMG-15', what: 'an ID', manifest: () => pod('a'.repeat(64)), params: { why: 'id', better: 'none' } },
   {

@@ -52,7 +52,7 @@ export const cases: readonly LiveCase[] = [
     manifest: () => podOf(`livenessProbe: {exec: {command: [nope]}, ${fast}}`),
   },
   {
-    id: 'PRB-03', what: 'a page that is not there', inCi: true, params: { tail: 'not_found', code: 404 }, fix: 'F12.remove',
+    id: 'PRB-03', what: 'a page that is not there', params: { tail: 'not_found', code: 404 }, fix: 'F12.remove',
     manifest: () => podOf(`readinessProbe: {${http('/nope')}}`),
   },
   {
@@ -68,7 +68,7 @@ export const cases: readonly LiveCase[] = [
     manifest: () => podOf(`command: [httpd, -f, -p, "127.0.0.1:8080"], readinessProbe: {${http('/')}}`),
   },
   {
-    id: 'PRB-04', what: 'a gate that nobody opens', inCi: true, params: { types: 'example.com/ready', unset: 'yes' }, fix: 'F12.no-gates',
+    id: 'PRB-04', what: 'a gate that nobody opens', params: { types: 'example.com/ready', unset: 'yes' }, fix: 'F12.no-gates',
     manifest: () => podOf('', { spec: 'readinessGates: [{conditionType: example.com/ready}]' }),
   },
 ];

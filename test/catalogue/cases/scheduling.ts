@@ -26,7 +26,7 @@ const first = (container: string) => podOf(container).replace('{name: p}', '{nam
 
 export const cases: readonly LiveCase[] = [
   {
-    id: 'SCH-01', what: 'a thousand cores', on: both, inCi: true, sentence: 'sentence-never', params: { request: '1000', resource: 'cpu', allocatable: '2', milli: 'yes' }, fix: 'F11.request',
+    id: 'SCH-01', what: 'a thousand cores', on: both, inCi: true, sentence: 'sentence-never', params: { request: '1000', resource: 'cpu', milli: 'yes' }, fix: 'F11.request',
     manifest: () => podOf('resources: {requests: {cpu: "1000"}}'),
   },
   {
@@ -78,7 +78,7 @@ export const cases: readonly LiveCase[] = [
     manifest: () => podOf('', { spec: 'schedulerName: nope' }),
   },
   {
-    id: 'SCH-11', what: 'too large for the node that it names', on: both, sentence: 'sentence-room', params: { reason: 'OutOfcpu', request: '1000', allocatable: '2' }, fix: 'F11.request',
+    id: 'SCH-11', what: 'too large for the node that it names', on: both, sentence: 'sentence-room', params: { reason: 'OutOfcpu', request: '1000' }, fix: 'F11.request',
     manifest: ({ context }) => podOf('resources: {requests: {cpu: "1000"}}', { spec: `nodeName: ${nodeName[context]}` }),
   },
   {
