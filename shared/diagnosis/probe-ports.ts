@@ -1,8 +1,8 @@
 // Whether a probe asks the right port: what the program listens on, where the pod's kernel was asked, and what the container declares.
+import { isLoopback } from '../kubernetes/listeners.ts';
 import type { ContainerCase } from './cause.ts';
 import { declaredPorts } from './probe-spec.ts';
 import type { ProbeSpec } from './probe-spec.ts';
-import type { Listener } from './world.ts';
 
 export interface PortCheck {
   /**
@@ -30,8 +30,4 @@ export function checkPort(c: ContainerCase, probe: ProbeSpec): PortCheck {
   const agreed = open.filter((port) => declared.includes(port));
   const right = agreed.length === 1 ? agreed[0] : open.length === 1 ? open[0] : undefined;
   return { known: 'other_port', right: right ?? 0, ports: open };
-}
-
-export function isLoopback({ address }: Listener): boolean {
-  return /^127\.|^::1$|^::ffff:127\./i.test(address);
 }

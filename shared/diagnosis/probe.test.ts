@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest';
 import type { Finding, Fix } from '../contract/findings.ts';
+import type { Listener } from '../kubernetes/listeners.ts';
 import type { Container, ContainerStatus, KubeEvent } from '../kubernetes/objects.ts';
 import { diagnose } from './diagnose.ts';
 import { ago, crashWorld, deployment, eventOf, looping, owned, revision, runs, runsAgain } from './sample-crash.ts';
-import type { Listener, World } from './world.ts';
+import type { World } from './world.ts';
 
 const word = (fix: Fix) => `${fix.recommended ? '*' : ''}${'key' in fix ? fix.key : fix.action}`;
 const brief = (findings: Finding[]) => findings.filter(({ id }) => /^(?:CRA|PRB)/.test(id)).map(({ id, severity, confidence, fixes }) => [id, severity, confidence, ...fixes.map(word)].join(' '));

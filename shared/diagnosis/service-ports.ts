@@ -1,5 +1,6 @@
 // SVC-03, 04, 05 and 07: where a Service sends, what the pod declares, and what its program listens on.
 import type { Edit, Evidence, Finding, Fix, PathStep } from '../contract/findings.ts';
+import { isLoopback, type Listener } from '../kubernetes/listeners.ts';
 import type { KubeObject } from '../kubernetes/objects.ts';
 import { changeFix, condition, findingOf, podFix, writeFix } from './cause.ts';
 import type { PodCase } from './cause.ts';
@@ -7,12 +8,6 @@ import { fieldEvidence, objectEvidence, otherEvidence } from './evidence.ts';
 import { serviceRef } from './service-selector.ts';
 import { declaredPorts, nameOf, portsOf, serving } from './services.ts';
 import type { DeclaredPort, ServicePort } from './services.ts';
-import type { Listener } from './world.ts';
-
-/** Whether only the pod itself reaches it. */
-export function isLoopback({ address }: Listener): boolean {
-  return /^(?:127\.|::1$|::ffff:127\.)/i.test(address);
-}
 
 /** What is wrong with the way from this Service to this pod, which it selects: the first of SVC-03, 05 and 04 of any of its ports. */
 export function portFinding(subject: PodCase, service: KubeObject): Finding | undefined {

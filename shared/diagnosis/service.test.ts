@@ -1,11 +1,12 @@
 import { expect, test } from 'vitest';
 import type { Finding, Fix } from '../contract/findings.ts';
+import type { Listener } from '../kubernetes/listeners.ts';
 import type { KubeObject, Pod } from '../kubernetes/objects.ts';
 import { diagnose } from './diagnose.ts';
 import { endpoints, service, servingPod } from './sample-service.ts';
 import { created, hostImage, id, kindWorld, now, sharedWorld } from './sample-worlds.ts';
 import { diagnoseService } from './service.ts';
-import type { Listener, World } from './world.ts';
+import type { World } from './world.ts';
 
 const listens = (...all: (readonly [address: string, port: number])[]): { listeners: Listener[] } => ({ listeners: all.map(([address, port]) => ({ address, port })) });
 const any = '0.0.0.0';

@@ -1,5 +1,6 @@
 // SVC: the pod runs, and cannot be reached; and the same from the Service's side.
 import type { Finding } from '../contract/findings.ts';
+import type { Listener } from '../kubernetes/listeners.ts';
 import type { KubeObject, Pod } from '../kubernetes/objects.ts';
 import { isRunning } from '../kubernetes/running-build.ts';
 import { podCase } from './cause.ts';
@@ -9,7 +10,7 @@ import { hiddenPort, portFinding, undeclared } from './service-ports.ts';
 import { closest, nearMiss, selectorFinding } from './service-selector.ts';
 import { typeFinding } from './service-type.ts';
 import { backends, nameOf, selectorOf, selects, servicesOf, withoutBackends } from './services.ts';
-import type { Listener, NodeStore, World } from './world.ts';
+import type { NodeStore, World } from './world.ts';
 
 const NONE: readonly KubeObject[] = [];
 

@@ -1,4 +1,5 @@
 // Everything a diagnosis may look at, as raw API objects. 'unknown' means: could not be read, so nothing follows from it.
+import type { Listener } from '../kubernetes/listeners.ts';
 import type { KubeEvent, KubeNode, KubeObject, Pod } from '../kubernetes/objects.ts';
 
 /** Docker's GET /images/json entry, the fields we read. `Id` is `sha256:...`. */
@@ -114,12 +115,6 @@ export interface LogTail {
   readonly text: string;
   /** Whether it is of the run before the present one. */
   readonly previous: boolean;
-}
-
-export interface Listener {
-  /** '127.0.0.1', '0.0.0.0', '::' and the like. */
-  readonly address: string;
-  readonly port: number;
 }
 
 /** Of Docker's GET /images/{name}/json, the fields we read; absent where an image sets none. */

@@ -1,6 +1,6 @@
 // What the programs of a pod listen on, out of the kernel's own tables: https://www.kernel.org/doc/Documentation/networking/proc_net_tcp.txt.
 
-export interface Listening {
+export interface Listener {
   /** '127.0.0.1', '0.0.0.0', '::' and the like. */
   readonly address: string;
   readonly port: number;
@@ -14,8 +14,8 @@ const row = /^\s*\d+: ([0-9A-F]{8}|[0-9A-F]{32}):([0-9A-F]{4}) [0-9A-F]+:[0-9A-F
  * The sockets that wait for connections, each once, in order of their port.
  * @param text `cat /proc/net/tcp /proc/net/tcp6`; other lines are passed over. Addresses are read as a little-endian machine writes them.
  */
-export function listenersOf(text: string): Listening[] {
-  const found = new Map<string, Listening>();
+export function listenersOf(text: string): Listener[] {
+  const found = new Map<string, Listener>();
   for (const line of text.split('\n')) {
     const [, address = '', port = '', state] = row.exec(line) ?? [];
     if (state !== LISTEN) continue;
@@ -45,4 +45,9 @@ function shortened(groups: readonly string[]): string {
   const runs = [...text.matchAll(/(?:^|:)0(?::0)+(?=:|$)/g)].map(([run]) => run);
   const longest = runs.toSorted((a, b) => b.replace(/^:/, '').length - a.replace(/^:/, '').length)[0];
   return longest === undefined ? text : text.replace(longest, '::').replace(/:{3}/, '::');
+}
+
+/** Whether only the pod itself reaches it. */
+export function isLoopback({ address }: Listener): boolean {
+  return /^(?:127\.|::1$|::ffff:127\.)/i.test(address);
 }

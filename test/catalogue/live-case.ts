@@ -40,5 +40,5 @@ export interface LiveCase {
   /** Before the manifest: a registry, an image of the case's own, a label. What it opened is put on the stack. Gives what the manifest needs. */
   readonly prepare?: (here: Omit<Here, 'given'>, opened: AsyncDisposableStack) => Promise<string>;
   /** After the pod was created, where more has to happen (a deletion, a new build). */
-  readonly then?: (here: Here, opened: AsyncDisposableStack) => Promise<void>;
+  readonly afterwards?: (here: Here, opened: AsyncDisposableStack) => Promise<void>;
 }

@@ -47,7 +47,7 @@ export async function runCase(engine: Engine, live: LiveCase, context: Here['con
   const here: Here = { context, namespace, given };
   await kubectlInput(context, live.manifest(here), '-n', namespace, 'create', '--validate=false', '-f', '-');
   const isOurs = (name: string) => { const wanted = live.pod ?? 'p'; return wanted.endsWith('-') ? name.startsWith(wanted) : name === wanted; };
-  await live.then?.(here, opened);
+  await live.afterwards?.(here, opened);
 
   const name = await soon(`a pod ${live.pod ?? 'p'}`, FINDING_MS, () => [...rows.pods.keys()].find(isOurs));
   const { detail, finding } = await waitForFinding(engine, here, name, live, rows);

@@ -1,6 +1,5 @@
 // What a pod's programs listen on, asked of the pod's own kernel. Only of a pod that somebody looks at: it runs a command in a container.
-import type { Listener } from '../../../shared/diagnosis/world.ts';
-import { hasSocketTable, listenersOf } from '../../../shared/kubernetes/listeners.ts';
+import { hasSocketTable, listenersOf, type Listener } from '../../../shared/kubernetes/listeners.ts';
 import { execInPod } from '../../clients/cluster/exec.ts';
 import type { Asker } from './related.ts';
 

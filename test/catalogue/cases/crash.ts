@@ -48,8 +48,7 @@ export const cases: readonly LiveCase[] = [
   {
     id: 'CRA-07', what: 'killed from outside', params: { sub: 'outside', probably: 'no' }, fix: { action: 'recreate' },
     manifest: () => podOf('command: [sleep, "3600"]'),
-    // oxlint-disable-next-line unicorn/no-thenable
-    then: killTwice,
+    afterwards: killTwice,
   },
   {
     id: 'CRA-08', what: 'a program that faults', on: both, params: { exitCode: 139, probably: 'no' },

@@ -6,7 +6,7 @@ import { podOf } from '../start-pods.ts';
 const shell = (line: string) => `command: [/bin/sh, -c, '${line}']`;
 const running = async ({ context, namespace }: Pick<Here, 'context' | 'namespace'>) => void (await kubectl(context, '-n', namespace, 'wait', '--for=condition=Ready', 'pod/p', '--timeout=120s'));
 
-const removed: NonNullable<LiveCase['then']> = async (here, opened) => {
+const removed: NonNullable<LiveCase['afterwards']> = async (here, opened) => {
   const { context, namespace } = here;
   await running(here);
   opened.defer(async () => void (await kubectl(context, '-n', namespace, 'delete', 'pod', 'p', '--force', '--grace-period=0', '--ignore-not-found')));
@@ -25,14 +25,12 @@ export const cases: readonly LiveCase[] = [
   {
     id: 'TRM-01', what: 'a program that does not listen', sentence: 'sentence-grace', params: { grace: 120, hook: 'no' },
     manifest: () => podOf(shell('trap "" TERM; while true; do sleep 1; done')).replace('terminationGracePeriodSeconds: 1', 'terminationGracePeriodSeconds: 120'),
-    // oxlint-disable-next-line unicorn/no-thenable
-    then: removed,
+    afterwards: removed,
   },
   {
     id: 'TRM-02', what: 'a finalizer', inCi: true, params: { finalizer: 'example.com/x', count: 1, owner: 'other' },
     manifest: () => podOf('').replace('{name: p}', '{name: p, finalizers: [example.com/x]}'),
-    // oxlint-disable-next-line unicorn/no-thenable
-    then: async ({ context, namespace }, opened) => {
+    afterwards: async ({ context, namespace }, opened) => {
       opened.defer(async () => void (await kubectl(context, '-n', namespace, 'patch', 'pod', 'p', '--type=json', '-p', '[{"op":"remove","path":"/metadata/finalizers"}]')));
       await running({ context, namespace });
       await kubectl(context, '-n', namespace, 'delete', 'pod', 'p', '--wait=false');
@@ -53,8 +51,7 @@ export const cases: readonly LiveCase[] = [
     },
     manifest: ({ given }) => podOf(`resources: {requests: {cpu: 1100m}}, ${shell('trap "" TERM; while true; do sleep 1; done')}`, { spec: `priorityClassName: ${given}` })
       .replace('terminationGracePeriodSeconds: 1', 'terminationGracePeriodSeconds: 25'),
-    // oxlint-disable-next-line unicorn/no-thenable
-    then: async (here) => {
+    afterwards: async (here) => {
       await running(here);
       await kubectlInput(here.context, podOf('resources: {requests: {cpu: 1100m}}').replace('{name: p}', '{name: important}'), '-n', here.namespace, 'create', '-f', '-');
     },
