@@ -236,7 +236,7 @@ describe.concurrent('several at once', () => {
     await expect(result(engine.calls.pods.removeFinalizer({ ...ref, finalizer, confirm: '' }, signal))).rejects.toMatchObject({ code: 'NOT_CONFIRMED' });
     await expect(result(engine.calls.pods.removeFinalizer({ ...ref, finalizer: 'other', confirm: 'held' }, signal))).rejects.toMatchObject({ code: 'FINALIZER_GONE' });
     await result(engine.calls.pods.removeFinalizer({ ...ref, finalizer, confirm: 'held' }, signal));
-    await expect.poll(() => kubectl(context, ...at(), 'get', 'pod', 'held', '--ignore-not-found', '-o', 'name'), { timeout: 60_000, interval: 500 }).toBe('');
+    await expect.poll(() => kubectl(context, ...at(), 'get', 'pod', 'held', '--ignore-not-found', '-o', 'name'), { timeout: TIME, interval: 500 }).toBe('');
   });
 });
 

@@ -11,12 +11,14 @@ import { http } from './http.ts';
 import { images } from './images.ts';
 import { objects } from './objects.ts';
 import { pods } from './pods.ts';
+import { workloads } from './workloads.ts';
 
 /** Named, since the compiler writes an inferred type out whole, and refuses one of this length. */
 type Contract = {
   environment: typeof environment;
   clusters: typeof clusters;
   pods: typeof pods;
+  workloads: typeof workloads;
   health: typeof health;
   objects: typeof objects;
   images: typeof images;
@@ -27,7 +29,7 @@ type Contract = {
   activity: typeof activity;
 };
 
-export const contract: Contract = { environment, clusters, pods, health, objects, images, builds, forwards, http, files, activity };
+export const contract: Contract = { environment, clusters, pods, workloads, health, objects, images, builds, forwards, http, files, activity };
 
 export type Inputs = InferContractRouterInputs<typeof contract>;
 export type Outputs = InferContractRouterOutputs<typeof contract>;

@@ -58,6 +58,29 @@ export const podEvent = z.object({
 });
 export type PodEvent = z.infer<typeof podEvent>;
 
+export const podOffer = z.object({
+  action: z.enum(['recreate', 'load', 'load-and-recreate', 'restart', 'delete', 'delete-owner', 'force-delete', 'remove-finalizer', 'change']),
+  policy: pullPolicy.optional(),
+  /** Replaces the image as well (a corrected name). */
+  image: z.string().optional(),
+  /** The container that gets `image`. */
+  container: z.string().optional(),
+  /** What is removed. */
+  finalizer: z.string().optional(),
+  /** Of a change: which fix of which finding (of `container`) it is. */
+  fix: z.object({ finding: z.string(), key: z.string(), label: message }).optional(),
+  danger: z.enum(['g', 'y', 'r']),
+  commands: z.array(z.string()),
+  /** What it will do, where that is not the same for every pod: what the owner makes of it. */
+  describe: message.optional(),
+  /** What the person should know besides. */
+  notes: z.array(message).optional(),
+  /** What the person types before it is done. */
+  confirm: z.string().optional(),
+  /** Absent when it can be done; else why not. */
+  refused: message.optional(),
+});
+
 export const podDetail = z.object({
   row: podRow,
   findings: z.array(finding),
@@ -66,30 +89,7 @@ export const podDetail = z.object({
   root: objectName.optional(),
   timeline,
   /** What each button would do: its danger class and the lines that kubectl or docker would need, shown as its description. */
-  offers: z.array(
-    z.object({
-      action: z.enum(['recreate', 'load', 'load-and-recreate', 'restart', 'delete', 'delete-owner', 'force-delete', 'remove-finalizer', 'change']),
-      policy: pullPolicy.optional(),
-      /** Replaces the image as well (a corrected name). */
-      image: z.string().optional(),
-      /** The container that gets `image`. */
-      container: z.string().optional(),
-      /** What is removed. */
-      finalizer: z.string().optional(),
-      /** Of a change: which fix of which finding (of `container`) it is. */
-      fix: z.object({ finding: z.string(), key: z.string(), label: message }).optional(),
-      danger: z.enum(['g', 'y', 'r']),
-      commands: z.array(z.string()),
-      /** What it will do, where that is not the same for every pod: what the owner makes of it. */
-      describe: message.optional(),
-      /** What the person should know besides. */
-      notes: z.array(message).optional(),
-      /** What the person types before it is done. */
-      confirm: z.string().optional(),
-      /** Absent when it can be done; else why not. */
-      refused: message.optional(),
-    }),
-  ),
+  offers: z.array(podOffer),
   /** The pods of the namespace that fail for the same reason as this one and are helped by the same fix, this one among them; [] where one change helps all. */
   alike: z.array(z.object({ namespace: z.string(), name: z.string(), uid: z.string() })),
 });

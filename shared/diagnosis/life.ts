@@ -45,7 +45,12 @@ export function deadlineOver(subject: PodCase): Finding | undefined {
   return findingOf(subject, 'LIF-01', {
     confidence: 'proven', ...(typeof seconds !== 'number' && { sentence: 'sentence-unknown' }), params: { seconds: typeof seconds === 'number' ? seconds : 0 }, raw: pod.status.message || 'DeadlineExceeded',
     evidence: [statusEvidence(subject, pod.status.message ?? ''), ...(typeof seconds === 'number' ? [fieldEvidence(subject, 'spec.activeDeadlineSeconds', seconds)] : [])],
-    fixes: [...(typeof seconds === 'number' ? writePath(subject, 'F20.write-deadline', 'spec.activeDeadlineSeconds', { recommended: true }) : []), ...retryFix(subject, typeof seconds !== 'number')],
+    fixes: typeof seconds === 'number'
+      ? [
+          ...writePath(subject, 'F20.write-deadline', 'spec.activeDeadlineSeconds', { recommended: true }),
+          ...podFix(subject, 'F20.drop-deadline', [{ path: ['spec', 'activeDeadlineSeconds'] }], { params: { seconds } }), ...retryFix(subject, false),
+        ]
+      : retryFix(subject),
   });
 }
 

@@ -31,7 +31,7 @@ const cases: Readonly<Record<string, readonly [World, string]>> = {
   'refused: a label': [failed('NodeAffinity', 'Pod Predicate NodeAffinity failed', { nodeSelector: { disk: 'ssd' } }), 'SCH-11 labels *F14.drop-selector recreate'],
   'refused: a device': [failed('UnexpectedAdmissionError', 'Pod Allocate failed due to no devices'), 'SCH-11 - *recreate'],
   'a node that does not exist': [sharedWorld(pod({ nodeName: 'no-such' }), { nodes: [oneNode()] }), 'SCH-11 no-such-node *F14.drop-node-name'],
-  'its deadline': [failed('DeadlineExceeded', 'Pod was active on the node longer than the specified deadline', { activeDeadlineSeconds: 5 }), 'LIF-01 - *F20.write-deadline recreate'],
+  'its deadline': [failed('DeadlineExceeded', 'Pod was active on the node longer than the specified deadline', { activeDeadlineSeconds: 5 }), 'LIF-01 - *F20.write-deadline F20.drop-deadline recreate'],
   'a deadline that nobody knows': [failed('DeadlineExceeded', ''), 'LIF-01 unknown *recreate'],
   'pushed out by the kubelet': [failed('Preempting', 'Preempted in order to admit critical pod'), 'LIF-02 - *recreate'],
   'pushed out by the scheduler': [ending(-10, 30, running, { events: [event('Preempted', 'Preempted by default/important on node node-1')] }), 'LIF-02 -'],

@@ -37,8 +37,8 @@ export const cases: readonly LiveCase[] = [
     },
   },
   {
-    // The container's own status goes on saying that it runs.
-    id: 'LIF-01', what: 'a deadline of five seconds', inCi: true, params: { seconds: 5 }, fix: { action: 'recreate' },
+    // The container's own status goes on saying that it runs. Recreated with its deadline, it would be Ready for five seconds at most.
+    id: 'LIF-01', what: 'a deadline of five seconds', inCi: true, params: { seconds: 5 }, fix: 'F20.drop-deadline',
     manifest: () => podOf('', { spec: 'activeDeadlineSeconds: 5' }),
   },
   {
