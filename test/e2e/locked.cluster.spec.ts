@@ -17,7 +17,7 @@ spec: {terminationGracePeriodSeconds: 1, containers: [{name: c, image: "locked-t
 
 /** What opens, closes, shows, copies or changes only this computer. */
 const harmless = new RegExp(`^(${[
-  'Close', 'Copy', 'Forward a port', 'Start', 'Details', 'Fill in an example', 'Choose.*', 'Open.*', 'Show .*', 'Hide .*', 'Save.*',
+  'Close', 'Copy( as text| as Markdown)?', 'Forward a port', 'Start', 'Details', 'Fill in an example', 'Choose.*', 'Open.*', 'Show .*', 'Hide .*', 'Save.*',
 ].join('|')})$`);
 const why = /locked/i;
 
@@ -25,6 +25,8 @@ interface Found {
   readonly name: string;
   readonly disabled: boolean;
   readonly reason: string;
+  /** A piece of evidence: a press shows where it stands. */
+  readonly isEvidence: boolean;
 }
 
 /** The buttons of a part of the screen, with what a screen reader says of them. */
@@ -35,11 +37,12 @@ async function buttonsOf(part: Locator): Promise<Found[]> {
       name: (button.getAttribute('aria-label') ?? button.textContent ?? '').trim(),
       disabled: button.getAttribute('aria-disabled') === 'true' || (button as HTMLButtonElement).disabled,
       reason: `${described} ${button.getAttribute('title') ?? ''}`,
+      isEvidence: button.closest('dl') !== null,
     };
   }));
 }
 
-const open = (found: readonly Found[]) => found.filter(({ name, disabled }) => !disabled && !harmless.test(name)).map(({ name }) => name);
+const open = (found: readonly Found[]) => found.filter(({ name, disabled, isEvidence }) => !disabled && !isEvidence && !harmless.test(name)).map(({ name }) => name);
 const locked = (found: readonly Found[]) => found.filter(({ disabled, reason }) => disabled && why.test(reason)).map(({ name }) => name);
 const screen = (page: Page, name: string) => page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name, exact: true });
 
@@ -64,6 +67,8 @@ test('nothing can be changed before it is allowed', async ({ page }) => {
   await page.getByRole('rowheader', { name: 'web', exact: true }).click();
   const detail = page.getByRole('region', { name: 'Pod web' });
   await expect(detail.getByRole('button', { name: 'Recreate with Never' })).toBeVisible();
+  // The finding, its evidence and what can be copied of it belong to what is looked at.
+  await expect(detail.getByRole('article').getByRole('button', { name: 'Copy as text' })).toBeVisible({ timeout: 60_000 });
   const ofPod = await buttonsOf(detail);
   expect(open(ofPod)).toEqual([]);
   expect(locked(ofPod)).toEqual(expect.arrayContaining(['Recreate with Never', 'Recreate with IfNotPresent', 'Recreate', 'Delete pod']));
