@@ -22,6 +22,7 @@ import type { KeptCopies } from './images/kept-copies.ts';
 import { objectCalls } from './objects/calls.ts';
 import { podCalls } from './pods/calls.ts';
 import { healthCalls } from './pods/health-calls.ts';
+import { workloadCalls } from './workloads/calls.ts';
 import type { Topic } from './topic.ts';
 
 export interface World extends AsyncDisposable {
@@ -65,6 +66,7 @@ export function openWorld({ activity: log, journal, history, recent, fileOrigins
     calls: {
       environment: environmentCalls(surroundings, sessions),
       pods: podCalls(changes),
+      workloads: workloadCalls(changes),
       health: healthCalls(sessions, docker),
       objects: objectCalls(changes),
       images: imageCalls(changes, keptCopies),

@@ -38,6 +38,10 @@ const table: { [S in Subject]: { [C in Call<S>]: Kind<Input<S, C>> } } = {
     removeFinalizer: { changes: { ...pod, confirm: 'web', finalizer: 'f/f' } },
     runCommand: { changes: { ...pod, container: 'c', command: 'true' } },
   },
+  workloads: {
+    watch: 'reads', watchDetail: 'reads',
+    applyFix: { changes: { ...pod, apiVersion: 'apps/v1', kind: 'Deployment', finding: 'OWN-01', key: 'F11.add-requests' } },
+  },
   health: { watch: 'reads' },
   objects: {
     watch: 'reads', schema: 'reads', check: 'reads',

@@ -1,5 +1,5 @@
 // What can be done for a workload whose pods are not made. Its template is changed where Kubernetes lets it be: a Job's is fixed.
-import type { Edit, Fix, PathStep } from '../contract/findings.ts';
+import type { ChangePart, Edit, Fix, PathStep } from '../contract/findings.ts';
 import { podSpecPath } from '../kubernetes/containers.ts';
 import type { KubeObject } from '../kubernetes/objects.ts';
 import { quantityValue } from '../kubernetes/quantity.ts';
@@ -35,9 +35,29 @@ export function writeObject(object: KubeObject | undefined, key: string): Fix[] 
   return [writeFix(key, { manifest }, { danger: 'r', params: { name, namespace: namespace ?? '' } })];
 }
 
-export function createAccount({ owner }: OwnerWorld, name: string): Fix[] {
-  const { namespace = 'default' } = owner.metadata;
-  return [changeFix('F20.account', [{ on: 'new', object: { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name, namespace } } }], { recommended: true, danger: 'g', params: { account: name, namespace } })];
+/**
+ * The account, and a change of the workload that makes its controller try at once: else the next try may be a quarter of an hour away, since the pause between
+ * tries doubles (client-go/util/workqueue, DefaultControllerRateLimiter).
+ */
+export function createAccount(world: OwnerWorld, name: string): Fix[] {
+  const { namespace = 'default' } = world.owner.metadata;
+  const account = { on: 'new' as const, object: { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name, namespace } } };
+  return [changeFix('F20.account', [account, ...tryAgain(world)], { recommended: true, danger: 'g', params: { account: name, namespace } })];
+}
+
+export function tryNow(world: OwnerWorld): Fix[] {
+  const { kind = '', metadata: { name = '' } } = world.owner;
+  const parts = tryAgain(world);
+  return parts.length === 0 ? [] : [changeFix('F20.try-now', parts, { recommended: true, danger: 'g', params: { kind, name } })];
+}
+
+/** As `kubectl rollout restart` does it, to the minute, so that the fix is the same at each look. A Job's template cannot be changed, and a CronJob tries again at its time. */
+function tryAgain({ now, owner }: OwnerWorld): ChangePart[] {
+  if (!isRoot(owner) || owner.kind === 'CronJob') return [];
+  const { name = '', namespace } = owner.metadata;
+  const above = owner.kind === 'Job' || owner.kind === 'ReplicaSet' ? ['metadata'] : ['spec', 'template', 'metadata'];
+  const object = { apiVersion: owner.apiVersion ?? '', kind: owner.kind ?? '', name, ...(namespace === undefined ? {} : { namespace }) };
+  return [{ on: 'object', object, edits: [{ path: [...above, 'annotations', 'kubectl.kubernetes.io/restartedAt'], value: `${now.toISOString().slice(0, 16)}:00Z` }] }];
 }
 
 /** F17, where an older revision of the Deployment has a ready pod. */

@@ -3,7 +3,7 @@ import type { Finding } from '../contract/findings.ts';
 import type { KubeObject } from '../kubernetes/objects.ts';
 import { objectEvidence } from './evidence.ts';
 import type { CreationFailure } from './owner-failure.ts';
-import { addResources, clampResources, createAccount, writeObject, writeTemplate } from './owner-fixes.ts';
+import { addResources, clampResources, createAccount, tryNow, writeObject, writeTemplate } from './owner-fixes.ts';
 import { ownerFinding, type OwnerFindingParts, type OwnerWorld } from './owner-world.ts';
 import { boundsIn, mustSpecify } from './owner-texts.ts';
 import { fieldsAt } from './spec-fields.ts';
@@ -48,7 +48,7 @@ export function refusedPods(world: OwnerWorld, { text, evidence }: CreationFailu
   if (account) {
     const [, , name = ''] = account;
     const isThere = world.serviceAccounts?.[name] === 'present';
-    if (isThere) return finding('OWN-04', { severity: 'warning', sentence: 'sentence-arrived', explanation: null, params: { account: name }, fixes: [] });
+    if (isThere) return finding('OWN-04', { severity: 'warning', sentence: 'sentence-arrived', explanation: null, params: { account: name }, fixes: tryNow(world) });
     const isMissing = world.serviceAccounts?.[name] === 'missing';
     return finding('OWN-04', { confidence: isMissing ? 'proven' : 'strong', params: { account: name }, fixes: createAccount(world, name) });
   }

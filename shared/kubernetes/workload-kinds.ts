@@ -2,6 +2,7 @@
 
 const GROUP_OF = { Deployment: 'apps', StatefulSet: 'apps', DaemonSet: 'apps', ReplicaSet: 'apps', Job: 'batch', CronJob: 'batch' } as const;
 export type WorkloadKind = keyof typeof GROUP_OF;
+export const WORKLOAD_KINDS = Object.keys(GROUP_OF) as readonly WorkloadKind[];
 
 /** Whether an object, or a reference to one, is of such a kind: by its group, whatever the version. */
 export function isWorkloadKind({ apiVersion = '', kind }: { readonly apiVersion?: string | undefined; readonly kind?: string | undefined }): boolean {

@@ -18,6 +18,7 @@ import { followNodeStores, type NodeStores } from './node-stores.ts';
 import { openOwners, type Owners } from './owners.ts';
 import type { Permissions } from './permissions.ts';
 import { openScope, type Scope } from './scope.ts';
+import { openWorkloads, type Workloads } from './workload-lists.ts';
 
 /** A credentials file or plugin that was not there may come: tried again this often, since nothing tells of it. */
 const RETRY_OPEN_MS = 5_000;
@@ -36,6 +37,8 @@ export interface ClusterSession {
   readonly access: Access;
   /** What is read only for pods that are not well. */
   readonly evidence: Evidence;
+  /** What makes pods, read while somebody looks at it. */
+  readonly workloads: Workloads;
   /** Minor version of the server, 20 for v1.20.2; undefined until it said. */
   readonly serverMinor: number | undefined;
   /** Setting it holds for this context with this server until Podlab ends; another server under the same name has its own. */
@@ -71,6 +74,7 @@ export function openSession(context: string, kubeconfig: Kubeconfig, docker: Doc
   const owners = openOwners();
   const access = openAccess();
   const evidence = openEvidence(docker);
+  const workloads = openWorkloads();
   const nodeStores = followNodeStores(docker, nodes, all.pods, life.signal);
   let current = kubeconfig;
   const opened = createTopic<ClusterConnection | undefined>(undefined);
@@ -84,6 +88,7 @@ export function openSession(context: string, kubeconfig: Kubeconfig, docker: Doc
     owners.connect(client);
     access.connect(client, signal);
     evidence.connect(client, signal);
+    workloads.connect(client, signal);
   };
   const start = async () => {
     const { signal } = generation;
@@ -141,6 +146,7 @@ export function openSession(context: string, kubeconfig: Kubeconfig, docker: Doc
     owners,
     access,
     evidence,
+    workloads,
     get serverMinor() {
       return minorOf(version.value);
     },
@@ -178,6 +184,7 @@ export function openSession(context: string, kubeconfig: Kubeconfig, docker: Doc
       problem.set(undefined);
       access.connect(undefined, generation.signal);
       evidence.connect(undefined, generation.signal);
+      workloads.connect(undefined, generation.signal);
       if (other !== '' && other !== cluster) {
         cluster = other;
         nodes.set({ ...notConnected(new Date()), items: new Map() }); // closes what hangs on each node
@@ -198,6 +205,7 @@ export function openSession(context: string, kubeconfig: Kubeconfig, docker: Doc
       problem.set(left);
       opened.set(undefined);
       evidence.connect(undefined, life.signal);
+      workloads.connect(undefined, life.signal);
       await client?.[Symbol.asyncDispose]();
     },
   };

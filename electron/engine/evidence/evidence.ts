@@ -35,6 +35,8 @@ export interface EvidenceAsked {
 export interface Evidence {
   of(pod: Pod, asked: EvidenceAsked): MoreOfWorld;
   readonly changed: Topic<EvidenceNews>;
+  /** The Services and Endpoints of a namespace, as far as they are followed and known; '' gives those of all. */
+  listsOf(namespace: string): Partial<Pick<World, 'services' | 'endpoints'>>;
   /** Keeps the lists of a namespace live ('': of all) until it is disposed of. */
   follow(namespace: string): Disposable;
   /** Reads over this connection from now on; of another nothing is known any more. */
@@ -71,6 +73,16 @@ export function openEvidence(docker: Docker): Evidence {
 
   return {
     changed,
+    listsOf(namespace) {
+      if (namespace !== '') {
+        const { services, endpoints } = live(namespace);
+        return { ...(services && { services }), ...(endpoints && { endpoints }) };
+      }
+      const tables = followed.get('')?.tables;
+      const all = ({ value }: Topic<ByNamespace | 'unknown'>) => (value === 'unknown' ? undefined : [...value.values()].flat());
+      const [services, endpoints] = [tables && all(tables.services), tables && all(tables.endpoints)];
+      return { ...(services && { services }), ...(endpoints && { endpoints }) };
+    },
     of(pod, { owners, isWatched, mayRun }) {
       const asker: Asker = { answers, pod, urgent: isWatched };
       const lists = live(pod.metadata.namespace ?? '');

@@ -1,7 +1,5 @@
 // The streams of the Pods screen: rows as a snapshot and then changes, one pod whole.
-import type { PodDetail, PodEvent, PodRow } from '../../../shared/contract/pods.ts';
-import { eventCount, eventMessage, eventTime } from '../../../shared/kubernetes/events.ts';
-import type { KubeEvent } from '../../../shared/kubernetes/objects.ts';
+import type { PodDetail, PodRow } from '../../../shared/contract/pods.ts';
 import { timelineOf } from '../../../shared/kubernetes/timeline.ts';
 import type { EngineCalls } from '../calls.ts';
 import type { Sessions } from '../cluster/sessions.ts';
@@ -10,6 +8,7 @@ import { changeOffers, rootName } from '../fixes/change-offers.ts';
 import { alikeOf } from './alike.ts';
 import { podRefusal, withAccess } from './offer-access.ts';
 import { offersOf } from './offers.ts';
+import { podEvent } from './pod-event.ts';
 import { holdPodsView, type HeldPodsView, type PodEntry } from './view.ts';
 import { worldOf, type WorldSources } from './world.ts';
 
@@ -76,7 +75,7 @@ function detailOf(sources: WorldSources, entry: PodEntry, entries: ReadonlyMap<s
   const events = sources.scope.events.value;
   const root = rootName(pod, session.owners.of(pod));
   const about = {
-    context: session.context, world: worldOf(sources, pod, new Date()),
+    context: session.context, world: worldOf(sources, pod, new Date(), 'watched'),
     mayNot: (verbs: readonly string[]) => podRefusal(session.access, row.namespace, verbs),
   };
   return {
@@ -87,18 +86,5 @@ function detailOf(sources: WorldSources, entry: PodEntry, entries: ReadonlyMap<s
     timeline: timelineOf(pod, events === 'unknown' ? 'unknown' : (events.get(row.uid) ?? []), sources.scope.seenStates.of(row.uid)),
     offers: [...withAccess(session.access, row.namespace, row.owner !== undefined, offersOf(sources, pod, row, findings)), ...changeOffers(about, findings)],
     alike: alikeOf(entry, entries.values(), (one) => session.owners.of(one)),
-  };
-}
-
-function podEvent(event: KubeEvent): PodEvent {
-  const at = eventTime(event);
-  return {
-    id: event.metadata.uid ?? '',
-    type: event.type ?? '',
-    reason: event.reason ?? '',
-    message: eventMessage(event),
-    count: eventCount(event),
-    ...(at === undefined ? {} : { at: new Date(at).toISOString() }),
-    source: event.source?.component || event.reportingComponent || '',
   };
 }
