@@ -35,7 +35,8 @@ function lacksPods(object: KubeObject): boolean {
   const [spec, status] = [fieldsAt(object, 'spec'), fieldsAt(object, 'status')];
   switch (object.kind ?? '') {
     case 'Deployment': case 'ReplicaSet': case 'StatefulSet': return count(spec, 'replicas', 1) > count(status, 'replicas');
-    case 'DaemonSet': return count(status, 'desiredNumberScheduled') > count(status, 'currentNumberScheduled');
+    // Its controller counts only when no pod was refused (pkg/controller/daemon, syncDaemonSet): before that what it wants is not known (seen on 1.20).
+    case 'DaemonSet': return count(status, 'desiredNumberScheduled') > count(status, 'currentNumberScheduled') || count(status, 'observedGeneration') < (object.metadata.generation ?? 0);
     case 'Job': {
       const isOver = fieldsIn(status['conditions']).some(([, each]) => /^(?:Complete|Failed|Suspended)$/.test(textIn(each, 'type')) && textIn(each, 'status') === 'True');
       return !isOver && spec['suspend'] !== true && count(status, 'active') < count(spec, 'parallelism', 1);

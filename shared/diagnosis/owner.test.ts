@@ -69,6 +69,13 @@ test('kinds without that condition: their newest event counts', () => {
   expect(found.map(({ id, confidence, raw }) => ({ id, confidence, raw }))).toEqual([{ id: 'OWN-04', confidence: 'proven', raw: text }]);
 });
 
+test('a DaemonSet that has not been counted yet, since its first pod was refused', () => {
+  const set: KubeObject = { apiVersion: 'apps/v1', kind: 'DaemonSet', metadata: { ...meta('log'), generation: 1 }, spec: {}, status: { desiredNumberScheduled: 0, currentNumberScheduled: 0 } };
+  const events = [event('log', 'Error creating: pods "log-" is forbidden: error looking up service account dev/nope: serviceaccount "nope" not found')];
+  expect(headline({ now, owner: set, children: [], events })).toMatchObject({ id: 'OWN-04', key: 'sentence' });
+  expect(diagnoseOwner({ now, owner: { ...set, status: { desiredNumberScheduled: 1, currentNumberScheduled: 1, observedGeneration: 1 } }, children: [], events })).toEqual([]);
+});
+
 test('a service account that has come since: nothing is missing, and the next try need not be waited for', () => {
   const found = headline(world(`${forbidden}error looking up service account dev/robot: serviceaccount "robot" not found`, { serviceAccounts: { robot: 'present' } }));
   expect(found).toMatchObject({ id: 'OWN-04', key: 'sentence-arrived', fixes: ['F20.try-now'] });

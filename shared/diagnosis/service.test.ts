@@ -137,6 +137,7 @@ test('what is only good to know comes after an old build', () => {
 });
 
 const view = (pods: readonly Pod[], rest: Partial<Parameters<typeof diagnoseService>[0]> = {}) => ({ now, service: service(), pods, ...rest });
+const after = (seconds: number) => new Date(Date.parse(created) + seconds * 1000);
 const elsewhere = servingPod({}, { app: 'web' }, 'web-9', 'True', 'other');
 
 test.each<[string, Parameters<typeof diagnoseService>[0], string[][]]>([
@@ -145,6 +146,9 @@ test.each<[string, Parameters<typeof diagnoseService>[0], string[][]]>([
   ['there are no pods at all', view([]), [['SVC-01 error nothing none none']]],
   ['all that match have ended', view([{ ...servingPod(), status: { phase: 'Succeeded' } }]), [['SVC-01 error nothing none none']]],
   ['none is ready', view([servingPod({}, { app: 'web' }, 'web-1', 'False'), servingPod({}, { app: 'web' }, 'web-2', 'False')]), [['SVC-02 error - -']]],
+  ['none is ready yet: they have only begun', view([servingPod({}, { app: 'web' }, 'web-1', 'False')], { now: after(29) }), []],
+  ['no pods yet: it has only been made', view([], { now: after(9) }), []],
+  ['it has only been made, and its label is misspelt', view([typo], { now: after(9) }), [['SVC-01 error web-1 none', `*F15.selector ${set({ path: ['spec', 'selector', 'app'], value: 'wbe' })}`]]],
   ['one of two is ready', view([servingPod({}, { app: 'web' }, 'web-1', 'False'), servingPod({}, { app: 'web' }, 'web-2')]), []],
   ['not ready by its condition, but in the endpoints', view([servingPod({}, { app: 'web' }, 'web-1', 'False')], { endpoints: [endpoints(['10.0.0.1'])] }), []],
   ['a name that the pods do not have', view([http('http')], { service: named }), [['SVC-03 error web-1 -', `*F15.target-port ${set({ path: ['spec', 'ports', 0, 'targetPort'], value: 'http' })}`]]],

@@ -50,18 +50,30 @@ export function diagnoseService(view: ServiceView): Finding[] {
   if (!selector) return [];
   const own = pods.filter(({ metadata, status }) => metadata.namespace === service.metadata.namespace && status?.phase !== 'Succeeded' && status?.phase !== 'Failed');
   const matched = own.filter((pod) => selects(selector, pod));
-  if (matched.length === 0) return [selectorFinding({ service, pods, near: closest(selector, own), severity: 'error' })];
+  if (matched.length === 0) {
+    const near = closest(selector, own);
+    // Its pods may still be on their way to the cluster.
+    return near || !isYounger(service, now, SERVICE_PATIENCE_MS) ? [selectorFinding({ service, pods, near, severity: 'error' })] : [];
+  }
   const store = view.stores?.find(({ node }) => matched.some(({ spec }) => spec?.nodeName === node));
   const type = typeFinding(service, now, store);
   const ports = matched.flatMap((pod) => portFinding(podCase(worldOf(view, pod)), service) ?? []).slice(0, 1);
   return [...(ports.length > 0 ? ports : noneReady(view, matched)), ...(type ? [type] : [])];
 }
 
+/** So long nothing is said of what has only just begun: it may come to be right by itself. */
+const SERVICE_PATIENCE_MS = 10_000;
+const PODS_PATIENCE_MS = 30_000;
+
+function isYounger({ metadata: { creationTimestamp } }: Pick<KubeObject, 'metadata'>, now: Date, milliseconds: number): boolean {
+  return now.getTime() - Date.parse(creationTimestamp ?? '') < milliseconds;
+}
+
 /** SVC-02. Each pod's own findings say why. */
-function noneReady({ service, endpoints }: ServiceView, matched: readonly Pod[]): Finding[] {
+function noneReady({ service, endpoints, now }: ServiceView, matched: readonly Pod[]): Finding[] {
   const isReady = ({ metadata, status }: Pod) => !metadata.deletionTimestamp && status?.conditions?.some(({ type, status: is }) => type === 'Ready' && is === 'True');
   const behind = backends(service, endpoints);
-  if (matched.some(isReady) || (behind && behind.ready > 0)) return [];
+  if (matched.some(isReady) || (behind && behind.ready > 0) || matched.every((pod) => isYounger(pod, now, PODS_PATIENCE_MS))) return [];
   const names = matched.map(({ metadata }) => metadata.name ?? '');
   const params = { service: nameOf(service), namespace: service.metadata.namespace ?? '', count: matched.length, pods: names.slice(0, 3).join(', '), more: Math.max(0, names.length - 3) };
   return [{

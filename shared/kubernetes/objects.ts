@@ -9,6 +9,8 @@ export interface ObjectMeta {
   readonly namespace?: string;
   readonly uid?: string;
   readonly resourceVersion?: string;
+  /** Counts the changes of the spec. */
+  readonly generation?: number;
   readonly creationTimestamp?: string | null;
   readonly deletionTimestamp?: string;
   readonly deletionGracePeriodSeconds?: number;

@@ -4,7 +4,8 @@ import { writeFile } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { allRuns } from './all-cases.ts';
 import { openEngineFor } from './open-engine.ts';
-import { runCase, type Outcome } from './run-case.ts';
+import type { Outcome } from './case-checks.ts';
+import { runCase } from './run-case.ts';
 import { saidTable } from './said-table.ts';
 
 const only = process.env['CASE'] ?? '';

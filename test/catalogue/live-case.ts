@@ -26,6 +26,8 @@ export interface LiveCase {
   readonly manifest: (here: Here) => string;
   /** The pod that is looked at: its name, or with a `-` at the end how it begins. `p` when absent. */
   readonly pod?: string;
+  /** A workload or Service that is looked at instead of a pod: the finding is its own. */
+  readonly workload?: { readonly kind: string; readonly name: string };
   readonly container?: string;
   /** The last part of the sentence's key: `sentence` when absent. */
   readonly sentence?: string;
@@ -35,7 +37,7 @@ export interface LiveCase {
   readonly companion?: boolean;
   /** The key of a change, or what the fix does ({given} in an image is what `prepare` gave); absent where the catalogue has no fix that Podlab makes by itself. */
   readonly fix?: string | Pick<Extract<Fix, { action: 'recreate' | 'load-and-recreate' }>, 'action' | 'policy' | 'image'>;
-  /** What the pod (or one of that beginning) comes to after the fix: Ready when absent. */
+  /** What the pod (or one of that beginning) comes to after the fix: Ready when absent. A workload is whole then, with nothing wrong. */
   readonly end?: 'Ready' | 'Succeeded';
   /** Before the manifest: a registry, an image of the case's own, a label. What it opened is put on the stack. Gives what the manifest needs. */
   readonly prepare?: (here: Omit<Here, 'given'>, opened: AsyncDisposableStack) => Promise<string>;

@@ -1,5 +1,5 @@
 // docs/why-it-fails.md, out of what was said on the real clusters.
-import type { Said } from './run-case.ts';
+import type { Said } from './case-checks.ts';
 
 const MAX = 200;
 

@@ -22,6 +22,8 @@ export interface WorkloadsView {
   readonly unread: readonly string[];
 }
 
+/** What has only just begun is given some time, and nothing tells when that is over. */
+const TICK_MS = 5_000;
 /** Many pods change many times a second; the words about their workload may be this much later. */
 const PAUSE_MS = 200;
 
@@ -54,7 +56,12 @@ export function openWorkloadsView(sources: WorldSources, namespace: string): Dis
   for (const topic of [pods.view, lists, session.evidence.changed, session.workloads.answers.changed, session.nodeStores.stores, session.access.changed]) {
     held.defer((topic as Topic<unknown>).subscribe(soon));
   }
-  held.defer(() => clearTimeout(due));
+  const tick = setInterval(soon, TICK_MS);
+  tick.unref();
+  held.defer(() => {
+    clearInterval(tick);
+    clearTimeout(due);
+  });
   make();
   const kept = held.move();
   return { view, [Symbol.dispose]: () => kept.dispose() };
