@@ -2,6 +2,7 @@
 import { buildImage } from './images.ts';
 import type { Here } from './live-case.ts';
 import { docker, nodeContainer, putOnNode } from '../fixtures/command-line.ts';
+import { bridgeAddress } from '../registry/bridge-address.ts';
 import { contentOf, type ImageContent } from '../registry/image-content.ts';
 import { ownCertificate } from '../registry/certificate.ts';
 import { registryOnNode } from '../registry/on-node.ts';
@@ -19,7 +20,7 @@ export async function registryOf({ context }: Place, opened: AsyncDisposableStac
 
 /** On an address of the node that is not its loopback: there a runtime insists on HTTPS. The name of its image. */
 export async function registryBeside(opened: AsyncDisposableStack, certificate?: (address: string) => string): Promise<string> {
-  const bridge = (await docker('network', 'inspect', 'bridge', '-f', '{{(index .IPAM.Config 0).Gateway}}')).trim();
+  const bridge = bridgeAddress();
   const tls = certificate && await ownCertificate(certificate(bridge));
   const registry = opened.use(await startRegistry({ hosts: [bridge], ...(tls && { tls }) }));
   return `${bridge}:${registry.port}/app:1`;

@@ -3,14 +3,14 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
-import { docker, nodeContainer, type TestContext } from '../fixtures/command-line.ts';
+import { nodeContainer, type TestContext } from '../fixtures/command-line.ts';
+import { bridgeAddress } from './bridge-address.ts';
 import { startRegistry, type Registry, type RegistryOptions } from './registry.ts';
 
 /** A registry of its own for the cluster's node, or for the one in that container. */
 export async function registryOnNode(context: TestContext, options: Omit<RegistryOptions, 'hosts'> = {}, container: string | undefined = nodeContainer[context]): Promise<Registry> {
   if (!container) return startRegistry(options); // The node is this machine.
-  // Docker's bridge is this machine's alone: containers on it reach that address, and nobody outside does.
-  const bridge = (await docker('network', 'inspect', 'bridge', '-f', '{{(index .IPAM.Config 0).Gateway}}')).trim();
+  const bridge = bridgeAddress();
   for (let left = 5; ; left--) {
     const registry = await startRegistry({ ...options, hosts: [bridge] });
     try {
