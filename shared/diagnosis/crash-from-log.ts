@@ -11,7 +11,7 @@ import type { Unreached } from './crash-log.ts';
 import { fieldEvidence, objectEvidence } from './evidence.ts';
 
 /** A program that gave up by itself: with a code of its own, by abort() (an exception that nobody caught), or with -1. */
-function gaveUpItself({ exitCode }: Crash): boolean {
+export function gaveUpItself({ exitCode }: Crash): boolean {
   return (exitCode > 0 && exitCode < 126) || exitCode === 134 || exitCode === 255;
 }
 

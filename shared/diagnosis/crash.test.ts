@@ -7,7 +7,7 @@ import type { World } from './world.ts';
 
 /** A fix in a word: `*` recommended, then its key or its action. */
 const word = (fix: Fix) => `${fix.recommended ? '*' : ''}${'key' in fix ? fix.key : fix.action}`;
-const brief = (findings: Finding[]) => findings.filter(({ id }) => /^(?:CRA|PRB)/.test(id)).map(({ id, confidence, fixes }) => [id, confidence, ...fixes.map(word)].join(' '));
+const brief = (findings: Finding[]) => findings.filter(({ id }) => /^(?:CRA|PRB|SVC-09)/.test(id)).map(({ id, confidence, fixes }) => [id, confidence, ...fixes.map(word)].join(' '));
 const crash = (exitCode: number, log?: string, rest: Partial<World> = {}, command?: readonly string[]): World =>
   crashWorld({ statuses: [looping(exitCode)], containers: [command ? { command } : {}], world: rest, ...(log === undefined ? {} : { log }) });
 const program = ['/app/server'];
@@ -124,6 +124,13 @@ const cases: Record<string, [World, string[], Record<string, string | number>?]>
   'a host of the internet': [crash(1, 'curl: (6) Could not resolve host: api.example.com', { services: [] }), ['CRA-14 strong *recreate F20.env'], { host: 'api.example.com', sub: 'external' }],
   'Java names no host': [crash(1, 'Caused by: java.net.ConnectException: Connection refused\n\tat sun.nio.ch.Net.pollConnect(Net.java:672)'), [gaveUp]],
   'refused long before the end': [crash(1, `connect ECONNREFUSED db:5432\n${'working\n'.repeat(50)}fatal: bad config`), [gaveUp], { line: 'fatal: bad config' }],
+
+  // SVC-09
+  'a name that is almost right': [
+    crashWorld({ statuses: [looping(1)], containers: [{ args: ['--db', 'postgres://dbb:5432/dbb-x'], env: [{ name: 'DB', value: 'dbb' }] }], log: 'lookup dbb on 10.96.0.10:53: no such host', world: { services: [service([5432])] } }),
+    ['SVC-09 strong *F20.host F20.env'], { host: 'dbb', right: 'db', how: 'near' }],
+  'a name that another namespace has': [crash(1, 'Error: getaddrinfo ENOTFOUND db', { services: [], elsewhere: { 'Service/db': ['shop', 'test'] } }), ['SVC-09 strong *F20.env'], { right: 'db.shop', how: 'elsewhere', place: 'shop' }],
+  'far from every name': [crash(1, 'Error: getaddrinfo ENOTFOUND orders', { services: [service([5432])], elsewhere: { 'Service/orders': [] } }), ['CRA-14 strong *F20.env recreate']],
 
   // CRA-15
   'a read-only root': [

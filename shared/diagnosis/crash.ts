@@ -7,7 +7,8 @@ import type { Cause, ContainerCase } from './cause.ts';
 import { commandOf, goesToBackground, isIdleShell } from './container-command.ts';
 import { crashFinding, crashOf, crashText } from './crash-frame.ts';
 import type { Crash } from './crash-frame.ts';
-import { addressTaken, cannotReach, cannotWrite } from './crash-from-log.ts';
+import { addressTaken, cannotReach, cannotWrite, gaveUpItself } from './crash-from-log.ts';
+import { wrongHost } from './wrong-host.ts';
 import { forbiddenCommand, lineWith, missingCommand, tellingLine } from './crash-log.ts';
 import { fieldEvidence, nodeEvidence } from './evidence.ts';
 import { signalOf } from './exit-code.ts';
@@ -33,6 +34,7 @@ export const crashCauses: readonly Cause<ContainerCase>[] = [
   cause('CRA-03', onCode(126, notExecutable)),
   cause('CRA-04', onCode(127, commandNotFound)),
   cause('CRA-13', addressTaken),
+  cause('SVC-09', (c, crash) => wrongHost(c, crash, gaveUpItself(crash))),
   cause('CRA-14', cannotReach),
   cause('CRA-15', cannotWrite),
   cause('CRA-05', onCode(134, (c, crash) => crashFinding(c, crash, 'CRA-05', { ...bySignal(c, crash), fixes: another(c) }))),

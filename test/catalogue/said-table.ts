@@ -1,4 +1,5 @@
 // docs/why-it-fails.md, out of what was said on the real clusters.
+import { notLive } from './not-live.ts';
 import type { Said } from './case-checks.ts';
 
 const MAX = 200;
@@ -15,6 +16,14 @@ Written by \`npm run test:long\`: every cause was provoked on a real cluster, an
 | Cause | Provoked by | kubectl get | kubectl describe | Podlab | Button |
 |---|---|---|---|---|---|
 ${rows.join('\n')}
+
+## Not provoked on a real cluster
+
+These have a fixture beside their rule.
+
+| Cause | Why not |
+|---|---|
+${Object.entries(notLive).map(([id, why]) => `| ${id} | ${cell(why)} |`).join('\n')}
 `;
 }
 

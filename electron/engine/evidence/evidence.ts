@@ -1,5 +1,6 @@
 // What a diagnosis looks at beyond the lists that are there anyway, for pods that are not well and for the one that somebody looks at. Nothing waits
 // for it: what is known is given, what is missing is asked for, and `changed` names the pods for which something came.
+import { unknownService } from '../../../shared/diagnosis/wrong-host.ts';
 import type { World } from '../../../shared/diagnosis/world.ts';
 import type { KubeObject, Pod } from '../../../shared/kubernetes/objects.ts';
 import type { ClusterConnection } from '../../clients/cluster/connection.ts';
@@ -9,7 +10,7 @@ import { openAnswers } from './answers.ts';
 import { imageConfigsOf } from './image-configs.ts';
 import { listenersIn } from './listeners.ts';
 import { logsOf } from './logs.ts';
-import { relatedOf, type Asker } from './related.ts';
+import { namespacesWith, relatedOf, type Asker } from './related.ts';
 import { boundsOf, ownersPast } from './surroundings.ts';
 import { openTables, type ByNamespace, type Tables } from './tables.ts';
 
@@ -87,10 +88,11 @@ export function openEvidence(docker: Docker): Evidence {
       const asker: Asker = { answers, pod, urgent: isWatched };
       const lists = live(pod.metadata.namespace ?? '');
       const logs = logsOf(asker);
+      const related = relatedOf(asker, lists.storageClasses);
       const imageConfigs = imageConfigsOf(asker, docker);
       const listeners = isWatched && mayRun ? listenersIn(asker) : undefined;
       return {
-        ...lists, ...relatedOf(asker, lists.storageClasses), ...boundsOf(asker), ...(owners === 'unknown' ? {} : ownersPast(asker, owners)),
+        ...lists, ...related, elsewhere: { ...related.elsewhere, ...servicesElsewhere(asker, logs, lists.services) }, ...boundsOf(asker), ...(owners === 'unknown' ? {} : ownersPast(asker, owners)),
         logs, imageConfigs, ...(listeners && { listeners }),
       };
     },
@@ -116,6 +118,15 @@ export function openEvidence(docker: Docker): Evidence {
       for (const { tables } of followed.values()) tables.connect(connection);
     },
   };
+}
+
+/** Where else there is a Service of the name that a crashed program asked for, and that its own namespace does not have. */
+function servicesElsewhere(asker: Asker, logs: NonNullable<World['logs']>, services: World['services']): NonNullable<World['elsewhere']> {
+  const asked = services ? Object.values(logs).flatMap(({ text }) => unknownService(text) ?? []).filter((name) => !services.some(({ metadata }) => metadata.name === name)) : [];
+  return Object.fromEntries(asked.flatMap((name) => {
+    const places = namespacesWith(asker, 'Service', name, asker.pod.metadata.namespace ?? '');
+    return places ? [[`Service/${name}`, places] as const] : [];
+  }));
 }
 
 const NONE: readonly KubeObject[] = [];

@@ -71,12 +71,12 @@ function one({ answers, pod, urgent }: Asker, kind: ReferencedKind, name: string
 }
 
 /** Where else there is one of that name. Only names are asked for: the server leaves out what the objects contain. */
-function namespacesWith({ answers, pod, urgent }: Asker, kind: 'ConfigMap' | 'Secret', name: string, not: string): readonly string[] | undefined {
+export function namespacesWith({ answers, pod, urgent }: Asker, kind: 'ConfigMap' | 'Secret' | 'Service', name: string, not: string): readonly string[] | undefined {
   const found = answers.ask<string[]>({
     subject: pod.metadata.uid ?? '', key: `elsewhere ${kind} ${name}`, urgent,
     async read(connection, signal) {
       const { json } = await connection.request<{ items: KubeObject[] | null }>({
-        path: `/api/v1/${kind === 'Secret' ? 'secrets' : 'configmaps'}`, query: { fieldSelector: `metadata.name=${name}` },
+        path: `/api/v1/${kind.toLowerCase()}s`, query: { fieldSelector: `metadata.name=${name}` },
         accept: 'application/json;as=PartialObjectMetadataList;v=v1;g=meta.k8s.io,application/json', signal,
       });
       return (json.items ?? []).flatMap(({ metadata }) => metadata.namespace ?? []).toSorted();
