@@ -1,6 +1,7 @@
 // What can be done to a pod: one row an action. Its button, its key, its question and its progress line read the same row.
 import type { Message } from '../../shared/contract/findings.ts';
 import type { PodDetail, PodRow } from '../../shared/contract/pods.ts';
+import type { WorkloadRow } from '../../shared/contract/workloads.ts';
 import { engine } from '../state/engine.ts';
 import { run } from '../state/running.svelte.ts';
 import type { Running } from '../state/running.svelte.ts';
@@ -8,10 +9,16 @@ import { sayMessage } from '../state/say.ts';
 
 /** What the engine offers for one pod, with its danger and its kubectl lines. */
 export type Offer = PodDetail['offers'][number];
-/** A pod, as the calls name it. */
+/** A pod, as the calls name it; with `workload` it is a workload or a Service of that name, of which only changes are offered. */
 export interface PodTarget {
   readonly context: string;
   readonly pod: Pick<PodRow, 'namespace' | 'name' | 'uid'>;
+  readonly workload?: Pick<WorkloadRow, 'apiVersion' | 'kind'>;
+}
+
+/** Under which name it is remembered what was done to it: a workload may be called as a pod is. */
+export function runName({ pod, workload }: Pick<PodTarget, 'workload'> & { readonly pod: Pick<PodRow, 'name'> }): string {
+  return workload ? `${workload.kind}/${pod.name}` : pod.name;
 }
 
 export interface PodAction {
@@ -70,7 +77,10 @@ export const podActions: readonly PodAction[] = [
     label: ({ fix }) => fix?.label ?? { key: 'pods.action.change', params: {} },
     describe: ({ describe, fix }) => describe ?? fix?.label ?? { key: 'pods.action.change', params: {} },
     begin: (target, { fix, container }, label) => {
-      const which = { finding: fix?.finding ?? '', key: fix?.key ?? '', ...(container === undefined ? {} : { container }) };
+      const { finding = '', key = '' } = fix ?? {};
+      const { workload } = target;
+      if (workload) return run(label, (signal) => engine.workloads.applyFix({ ...inputOf(target), ...workload, finding, key }, { signal }));
+      const which = { finding, key, ...(container === undefined ? {} : { container }) };
       return run(label, (signal) => engine.pods.applyFix({ ...inputOf(target), ...which }, { signal }));
     },
   },

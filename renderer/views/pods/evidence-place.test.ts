@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Evidence } from '../../../shared/contract/findings.ts';
 import type { PodDetail } from '../../../shared/contract/pods.ts';
-import { placeOf, type EvidencePlace } from './evidence-place.ts';
+import { pathInTemplate, placeOf, workloadPlaceOf, type EvidencePlace } from './evidence-place.ts';
 
 const about = { row: { name: 'web-1', namespace: 'n' }, root: { apiVersion: 'apps/v1', kind: 'Deployment', namespace: 'n', name: 'web' } } as PodDetail;
 const message = { key: 'evidence.field', params: {} };
@@ -10,8 +10,8 @@ const pod = { kind: 'Pod', namespace: 'n', name: 'web-1' };
 test.each<[string, Omit<Evidence, 'message'>, EvidencePlace | undefined]>([
   ['an event of the pod', { kind: 'event', object: pod }, { where: 'events' }],
   ['an event of its node', { kind: 'event', object: { kind: 'Node', name: 'n1' } }, undefined],
-  ['a field', { kind: 'manifest', object: pod, path: 'spec.containers[0].image' }, { where: 'yaml', path: 'spec.containers[0].image', of: 'pod' }],
-  ['a condition', { kind: 'condition', object: pod, path: 'status.conditions[0]' }, { where: 'yaml', path: 'status.conditions[0]', of: 'pod' }],
+  ['a field', { kind: 'manifest', object: pod, path: 'spec.containers[0].image' }, { where: 'yaml', path: 'spec.containers[0].image', of: 'own' }],
+  ['a condition', { kind: 'condition', object: pod, path: 'status.conditions[0]' }, { where: 'yaml', path: 'status.conditions[0]', of: 'own' }],
   ['a field without a path', { kind: 'status', object: pod }, undefined],
   ['a field of what makes the pod', { kind: 'object', object: { kind: 'Deployment', namespace: 'n', name: 'web' }, path: 'spec.replicas' }, { where: 'yaml', path: 'spec.replicas', of: 'root' }],
   ['a field of another object', { kind: 'object', object: { kind: 'Service', namespace: 'n', name: 'web' }, path: 'spec.selector' }, undefined],
@@ -19,3 +19,17 @@ test.each<[string, Omit<Evidence, 'message'>, EvidencePlace | undefined]>([
   ['an image', { kind: 'host-image' }, { where: 'images' }],
   ['a line of a log', { kind: 'log', object: pod, path: 'app', value: 'line' }, undefined],
 ])('%s', (_, evidence, place) => expect(placeOf({ ...evidence, message }, about)).toEqual(place));
+
+const web = { kind: 'Deployment', name: 'web', namespace: 'n' };
+test.each<[string, Omit<Evidence, 'message'>, EvidencePlace | undefined]>([
+  ['a condition of the workload', { kind: 'object', object: { kind: 'Deployment', namespace: 'n', name: 'web' }, path: 'status.conditions[0]' }, { where: 'yaml', path: 'status.conditions[0]', of: 'own' }],
+  ['an event of its ReplicaSet', { kind: 'event', object: { kind: 'ReplicaSet', namespace: 'n', name: 'web-5f' } }, { where: 'events' }],
+  ['an event of another ReplicaSet', { kind: 'event', object: { kind: 'ReplicaSet', namespace: 'n', name: 'db-5f' } }, undefined],
+  ['a field of its ReplicaSet', { kind: 'object', object: { kind: 'ReplicaSet', namespace: 'n', name: 'web-5f' }, path: 'status' }, undefined],
+])('of a workload: %s', (_, evidence, place) => expect(workloadPlaceOf({ ...evidence, message }, web)).toEqual(place));
+
+test('a place of the pod, in what makes it', () => {
+  expect(['Pod', 'Deployment', 'CronJob'].map((kind) => pathInTemplate(kind, 'spec.containers[0]'))).toEqual([
+    'spec.containers[0]', 'spec.template.spec.containers[0]', 'spec.jobTemplate.spec.template.spec.containers[0]',
+  ]);
+});

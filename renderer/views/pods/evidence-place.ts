@@ -1,19 +1,44 @@
-// Where a piece of evidence can be looked at.
+// Where a piece of evidence, or what a person has to write, can be looked at.
 import type { Evidence } from '../../../shared/contract/findings.ts';
 import type { PodDetail } from '../../../shared/contract/pods.ts';
+import type { WorkloadRow } from '../../../shared/contract/workloads.ts';
+import { podSpecPath } from '../../../shared/kubernetes/containers.ts';
 
 export type EvidencePlace =
   | { readonly where: 'events' }
-  /** `path` of the pod, or of its root owner. */
-  | { readonly where: 'yaml'; readonly path: string; readonly of: 'pod' | 'root' }
+  /** `path` of the object that is looked at, or of the pod's root owner. */
+  | { readonly where: 'yaml'; readonly path: string; readonly of: 'own' | 'root' }
   | { readonly where: 'images' };
 
 /** Undefined where there is nothing to show: another object, a line of a log. */
 export function placeOf({ kind, object, path }: Evidence, { row, root }: Pick<PodDetail, 'row' | 'root'>): EvidencePlace | undefined {
   const isPod = object?.kind === 'Pod' && object.name === row.name && (object.namespace ?? row.namespace) === row.namespace;
+  const isRoot = object !== undefined && root !== undefined && object.kind === root.kind && object.name === root.name && (object.namespace ?? row.namespace) === root.namespace;
+  return placeIn({ kind, object, path }, { isOwn: isPod, isOwnEvent: isPod, isRoot });
+}
+
+/** The same for a workload or a Service; the events of the ReplicaSets and Jobs that it makes are shown among its own. */
+export function workloadPlaceOf({ kind, object, path }: Evidence, { kind: own, name, namespace }: Pick<WorkloadRow, 'kind' | 'name' | 'namespace'>): EvidencePlace | undefined {
+  const isHere = object !== undefined && (object.namespace ?? namespace) === namespace;
+  const isOwn = isHere && object.kind === own && object.name === name;
+  return placeIn({ kind, object, path }, { isOwn, isOwnEvent: isOwn || (isHere && /^(?:ReplicaSet|Job)$/.test(object.kind) && object.name.startsWith(`${name}-`)), isRoot: false });
+}
+
+/** A place of a pod, in the definition of what makes the pod: https://kubernetes.io/docs/concepts/workloads/pods/#pod-templates. */
+export function pathInTemplate(kind: string, path: string): string {
+  return [...podSpecPath(kind).slice(0, -1), path].join('.');
+}
+
+interface Whose {
+  readonly isOwn: boolean;
+  readonly isOwnEvent: boolean;
+  readonly isRoot: boolean;
+}
+
+function placeIn({ kind, object, path }: Pick<Evidence, 'kind' | 'object' | 'path'>, { isOwn, isOwnEvent, isRoot }: Whose): EvidencePlace | undefined {
   switch (kind) {
     case 'event':
-      return isPod ? { where: 'events' } : undefined;
+      return isOwnEvent ? { where: 'events' } : undefined;
     case 'host-image':
     case 'node-image':
       return { where: 'images' };
@@ -23,8 +48,7 @@ export function placeOf({ kind, object, path }: Evidence, { row, root }: Pick<Po
     case 'status':
     case 'object': {
       if (path === undefined || !object) return undefined;
-      if (isPod) return { where: 'yaml', path, of: 'pod' };
-      const isRoot = root !== undefined && object.kind === root.kind && object.name === root.name && (object.namespace ?? row.namespace) === root.namespace;
+      if (isOwn) return { where: 'yaml', path, of: 'own' };
       return isRoot ? { where: 'yaml', path, of: 'root' } : undefined;
     }
     case 'store':
