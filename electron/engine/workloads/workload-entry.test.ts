@@ -68,6 +68,8 @@ test('a Service: who is ready behind it, and what is wrong with it', () => {
   expect(look([bad], [bad])).toEqual(['0/1', 'failing', true, 'SVC-02']);
   const other = pod('c', 'wep', true);
   expect(look([other], [])).toEqual(['0/0', 'failing', true, 'SVC-01']);
+  const fresh: KubeObject = { ...service, metadata: { ...meta('web'), creationTimestamp: '2026-11-25T11:59:55Z' } };
+  expect(serviceEntry({ now, object: fresh, pods: [], endpoints: undefined, stores: 'unknown', events: [], selected: [] }).row).toMatchObject({ ready: '0/0', health: 'progressing' });
   const headless: KubeObject = { ...service, spec: { ports: [{ port: 80 }] } };
   expect(serviceEntry({ now, object: headless, pods: [good], endpoints: undefined, stores: 'unknown', events: [], selected: undefined }).row).not.toHaveProperty('ready');
 });

@@ -119,7 +119,9 @@ function healthOf({ kind, metadata, ...object }: KubeObject, first: Finding | un
   // A Job that failed for good has no pod any more that could say so.
   const failed = kind === 'Job' && conditionsIn(object['status']).some(({ type, status }) => type === 'Failed' && status === 'True');
   if (failed) return 'failing';
-  return counted && kind !== 'Service' && counted.ready < counted.wanted && !first ? 'progressing' : 'ok';
+  if (!counted || first) return 'ok';
+  // A Service does its work with one of its pods; without any it does not, though it may only have begun.
+  return (kind === 'Service' ? counted.ready === 0 : counted.ready < counted.wanted) ? 'progressing' : 'ok';
 }
 
 const recordIn = (value: unknown) => (isRecord(value) ? value : {});
