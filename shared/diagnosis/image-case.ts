@@ -43,16 +43,23 @@ export function imageCase(world: World, located: LocatedContainer, status: Conta
   if (!reference.ok) return undefined;
   const node = world.pod.spec?.nodeName ?? '';
   const presence = containerPresence(world, name);
-  const cause = pullCause(world, name, status);
   const elsewhere = presence.onNode === 'yes' || presence.onHost === 'yes';
+  // What not every finding asks for is looked up when it is asked for: most containers have a case, and few of them a finding.
   return {
-    world, located, status, reference, node, presence, cause,
+    world, located, status, reference, node, presence,
     image: familiarName(reference),
-    policy: policyOrigin(world.pod, name, world.owners),
-    outcome: outcomeOf(cause),
-    near: elsewhere ? [] : nearNames(reference, node, world),
     controller: world.pod.metadata.ownerReferences?.find((o) => o.controller),
+    get cause() { return kept(this, 'cause', pullCause(world, name, status)); },
+    get policy() { return kept(this, 'policy', policyOrigin(world.pod, name, world.owners)); },
+    get outcome() { return kept(this, 'outcome', outcomeOf(this.cause)); },
+    get near() { return kept(this, 'near', elsewhere ? [] : nearNames(reference, node, world)); },
   };
+}
+
+/** The value takes the place of what found it. */
+function kept<Value>(subject: object, name: string, value: Value): Value {
+  Object.defineProperty(subject, name, { value, enumerable: true });
+  return value;
 }
 
 /** The parameters that most sentences of the family use. `hub` is there because a sentence cannot select on a name with dots. */

@@ -2,7 +2,7 @@
 import { familiarName, repositoryOf } from '../kubernetes/image-reference.ts';
 import type { ImageReference } from '../kubernetes/image-reference.ts';
 import { imageNames } from '../kubernetes/presence.ts';
-import type { HostImage, World } from './world.ts';
+import type { World } from './world.ts';
 
 export interface NearName {
   /** The short form with its tag, e.g. `spring-server:1`. */
@@ -18,13 +18,16 @@ export interface NearName {
  */
 export function nearNames(wanted: ImageReference, node: string | undefined, world: Pick<World, 'hostImages' | 'nodeImages' | 'stores'>): readonly NearName[] {
   const shared = world.stores !== 'unknown' && world.stores.some((s) => s.node === node && s.sharesDocker === 'yes');
-  const onHost = world.hostImages === 'unknown' ? [] : referencesIn(world.hostImages).map(({ reference, created }) => ({ reference, where: shared ? 'both' as const : 'docker' as const, created }));
+  const repository = repositoryOf(wanted);
   const list = world.nodeImages === 'unknown' ? undefined : world.nodeImages.find((n) => n.node === node);
-  const onNode = (list?.images ?? []).flatMap((image) => imageNames(image.names).map((reference) => ({ reference, where: 'node' as const, created: undefined })));
+  const onHost = world.hostImages === 'unknown' ? [] : ofLikeLength(repository, namesOf(world.hostImages, (image) => image.RepoTags ?? [], (image) => image.Created));
+  const onNode = list ? ofLikeLength(repository, namesOf(list.images, (image) => image.names, () => undefined)) : [];
+  const candidates = [
+    ...onHost.map((each) => ({ ...each, where: shared ? 'both' as const : 'docker' as const })), ...onNode.map((each) => ({ ...each, where: 'node' as const })),
+  ];
 
   const found = new Map<string, NearName & { readonly distance: number }>();
-  const repository = repositoryOf(wanted);
-  for (const { reference, where, created } of [...onHost, ...onNode]) {
+  for (const { reference, where, created } of candidates) {
     const distance = distanceBetween(wanted, repository, reference);
     if (distance === undefined) continue;
     const name = familiarName(reference);
@@ -38,25 +41,38 @@ export function nearNames(wanted: ImageReference, node: string | undefined, worl
     .map(({ distance: _distance, ...near }) => near);
 }
 
-const known = new WeakMap<readonly HostImage[], readonly { readonly reference: ImageReference; readonly created: number }[]>();
+interface Named {
+  readonly reference: ImageReference;
+  readonly created: number | undefined;
+}
+/** By the length of the repository: names of another length are not near, and most are. */
+type ByLength = ReadonlyMap<number, readonly Named[]>;
+const known = new WeakMap<readonly object[], ByLength>();
 
 /** Kept for as long as the list. */
-function referencesIn(images: readonly HostImage[]) {
+function namesOf<Image extends object>(images: readonly Image[], names: (image: Image) => readonly string[], created: (image: Image) => number | undefined): ByLength {
   let found = known.get(images);
-  if (!found) known.set(images, (found = images.flatMap((image) => imageNames(image.RepoTags ?? []).map((reference) => ({ reference, created: image.Created })))));
+  if (!found) {
+    const all = images.flatMap((image) => imageNames(names(image)).map((reference): Named => ({ reference, created: created(image) })));
+    known.set(images, (found = Map.groupBy(all, ({ reference }) => repositoryOf(reference).length)));
+  }
   return found;
 }
+
+function ofLikeLength(repository: string, names: ByLength): Named[] {
+  const most = mostLetters(repository);
+  const lengths = Array.from({ length: 2 * most + 1 }, (_, at) => repository.length - most + at);
+  return lengths.flatMap((length) => names.get(length) ?? []);
+}
+
+/** Everything is near to a short name. */
+const mostLetters = (repository: string) => ((repository.split('/').at(-1) ?? '').length < 5 ? 1 : 2);
 
 /** Letters of the repository weigh more than those of the tag; undefined where the name is not near, or the very same. */
 function distanceBetween(wanted: ImageReference, repository: string, other: ImageReference): number | undefined {
   if (other.tag === undefined) return undefined;
-  const otherRepository = repositoryOf(other);
-  const name = repository.split('/').at(-1) ?? '';
-  const most = name.length < 5 ? 1 : 2;
-  // Most are of another length, and there are many.
-  if (Math.abs(repository.length - otherRepository.length) > most) return undefined;
-  const letters = editDistance(repository, otherRepository);
-  if (letters > most) return undefined;
+  const letters = editDistance(repository, repositoryOf(other));
+  if (letters > mostLetters(repository)) return undefined;
   const tags = editDistance(wanted.tag ?? '', other.tag);
   if (letters + tags === 0) return undefined;
   return letters * 1000 + tags;

@@ -14,8 +14,13 @@ export interface Room {
 
 /** What the pod asks for; a number of bytes or cores. */
 export function askedFor(pod: Pod, resource: string): number {
-  return podUse(pod)[resource] ?? 0;
+  let use = uses.get(pod);
+  if (!use) uses.set(pod, (use = podUse(pod)));
+  return use[resource] ?? 0;
 }
+
+/** Kept for as long as the pod as it is: one that changes is another object, and then all the others are added up again. */
+const uses = new WeakMap<Pod, ReturnType<typeof podUse>>();
 
 /** The last answer for each list of pods: every pod that finds no room asks the same. */
 const known = new WeakMap<readonly Pod[], { readonly nodes: readonly KubeNode[]; readonly byResource: Map<string, readonly Room[]> }>();

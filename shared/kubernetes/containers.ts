@@ -13,6 +13,15 @@ type PodSpec = NonNullable<Pod['spec']>;
 
 /** Init containers first, then app containers, in the order of the spec; ephemeral ones are not among them. */
 export function containersOf(pod: Pod): readonly LocatedContainer[] {
+  let found = known.get(pod);
+  if (!found) known.set(pod, (found = locatedIn(pod)));
+  return found;
+}
+
+/** Kept for as long as the pod as it is: one that changes is another object. */
+const known = new WeakMap<Pod, readonly LocatedContainer[]>();
+
+function locatedIn(pod: Pod): readonly LocatedContainer[] {
   const locate = (list: readonly Container[] | undefined, statuses: readonly ContainerStatus[] | undefined, init: boolean): LocatedContainer[] =>
     (list ?? []).map((container, index) => {
       const status = statuses?.find((s) => s.name === container.name);

@@ -30,6 +30,17 @@ export function eventContainer(event: KubeEvent): { readonly name: string; reado
 export function podEvents(events: readonly KubeEvent[], pod: Pod): readonly KubeEvent[] {
   const uid = pod.metadata.uid;
   if (uid === undefined) return [];
+  const known = sorted.get(events);
+  if (known?.uid === uid) return known.list;
+  const list = sortedOf(events, uid);
+  sorted.set(events, { uid, list });
+  return list;
+}
+
+/** Kept for as long as the list, which nobody changes: many causes ask for the same pod's. */
+const sorted = new WeakMap<readonly KubeEvent[], { readonly uid: string; readonly list: readonly KubeEvent[] }>();
+
+function sortedOf(events: readonly KubeEvent[], uid: string): readonly KubeEvent[] {
   return events
     .filter((e) => e.involvedObject.uid === uid)
     .map((event) => ({ event, time: Date.parse(eventTime(event)) || 0 }))

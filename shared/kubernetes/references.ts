@@ -16,7 +16,16 @@ export interface Reference {
 }
 
 /** Every mention, in the order of the spec; what has no name, or is of another shape than the API's, is no reference. */
-export function referencesOf(pod: Pod): Reference[] {
+export function referencesOf(pod: Pod): readonly Reference[] {
+  let found = known.get(pod);
+  if (!found) known.set(pod, (found = mentionsIn(pod)));
+  return found;
+}
+
+/** Kept for as long as the pod as it is: one that changes is another object. */
+const known = new WeakMap<Pod, readonly Reference[]>();
+
+function mentionsIn(pod: Pod): Reference[] {
   const { spec } = pod;
   const found: Reference[] = [];
   const add = (kind: ReferencedKind, path: string, source: unknown, { nameField = 'name', keys = [] }: { nameField?: string; keys?: readonly unknown[] } = {}) => {

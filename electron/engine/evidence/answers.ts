@@ -63,9 +63,9 @@ export function openAnswers(now: () => number = () => performance.now()): Answer
       });
     }
   };
-  const sweep = () => {
-    if (now() - sweptAt < UNUSED_MS) return;
-    sweptAt = now();
+  const sweep = (at: number) => {
+    if (at - sweptAt < UNUSED_MS) return;
+    sweptAt = at;
     for (const [key, { askedAt }] of known) if (sweptAt - askedAt > UNUSED_MS) known.delete(key);
   };
   // What never gets old is still to be read once: an infinite age is not more than an infinite limit.
@@ -84,10 +84,11 @@ export function openAnswers(now: () => number = () => performance.now()): Answer
     changed,
     ask<Value>(question: Question<Value>) {
       const { subject, key, version, freshMs = FRESH_MS, urgent = false } = question;
-      sweep();
+      const at = now();
+      sweep(at);
       let kept = known.get(key);
       if (!kept) known.set(key, (kept = { value: undefined, text: undefined, version: undefined, readAt: -Infinity, askedAt: 0, reading: false, subjects: new Set() }));
-      kept.askedAt = now();
+      kept.askedAt = at;
       kept.subjects.add(subject);
       if (current && !kept.reading && (kept.version !== version || isOld(kept, freshMs))) {
         kept.reading = true;

@@ -25,10 +25,18 @@ export function imageConfigsOf({ answers, pod, urgent }: Asker, docker: Docker):
 
 function idOf({ container, status }: LocatedContainer, images: readonly HostImage[]): string | undefined {
   const running = /^(?:docker:\/\/)?(sha256:[0-9a-f]{64})$/.exec(status?.imageID ?? '')?.[1];
-  const exact = images.find(({ Id }) => Id === running);
-  if (exact) return exact.Id;
+  if (running !== undefined && idsOf(images).has(running)) return running;
   // It runs something that is not in Docker: what Docker has under that name is another build.
   if (running !== undefined) return undefined;
   const reference = parseImageReference(container.image ?? '');
   return reference.ok ? findHostImage(images, reference)?.Id : undefined;
+}
+
+const known = new WeakMap<readonly HostImage[], ReadonlySet<string>>();
+
+/** Kept for as long as the list: each container asks. */
+function idsOf(images: readonly HostImage[]): ReadonlySet<string> {
+  let ids = known.get(images);
+  if (!ids) known.set(images, (ids = new Set(images.map(({ Id }) => Id))));
+  return ids;
 }
