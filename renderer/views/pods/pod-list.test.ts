@@ -75,3 +75,13 @@ test('by owner: the root where it is known, pods without one last, how many are 
     ['', 'shop', 'bare', 1, 1, undefined],
   ]);
 });
+
+test.each<[string, Partial<PodRow>, string | undefined]>([
+  ['the root', web, 'Deployment web'],
+  ['the next owner, as long as the root is not known', { owner: web.owner }, undefined],
+  ['a kind that has no place', { root: { kind: 'Node', name: 'n1' } }, undefined],
+  ['no owner', {}, undefined],
+])('what a group leads to: %s', (_, owners, expected) => {
+  const [group] = groupByOwner([row('web-1', 'ok', '1/1', owners)]);
+  expect(group?.workload && `${group.workload.kind} ${group.workload.name}`).toBe(expected);
+});

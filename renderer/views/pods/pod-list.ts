@@ -1,6 +1,7 @@
 // What the Pods table shows of a pod: which of its containers speaks for it, and whether it passes the filter.
 import type { Presence } from '../../../shared/contract/findings.ts';
 import type { ContainerRow, PodRow } from '../../../shared/contract/pods.ts';
+import { WORKLOAD_KINDS } from '../../../shared/kubernetes/workload-kinds.ts';
 
 // The worse first: what keeps a container from starting, then what deserves a look.
 const WORST_FIRST: readonly Presence[] = ['not-found', 'only-in-docker', 'older-build', 'downloading', 'unknown', 'present'];
@@ -40,6 +41,8 @@ export interface PodGroup {
   readonly key: string;
   /** Undefined for pods without an owner. */
   readonly owner: { readonly kind: string; readonly name: string } | undefined;
+  /** The owner, where it can be looked at: as long as the root is not known, the next one may be what a workload makes. */
+  readonly workload: { readonly kind: string; readonly name: string } | undefined;
   readonly namespace: string;
   readonly pods: readonly PodRow[];
   /** Of the pods that are not over: how many are ready as a whole. */
@@ -62,7 +65,8 @@ export function groupByOwner(pods: readonly PodRow[]): PodGroup[] {
     const lasting = members.filter(({ status }) => status !== 'Completed');
     const worst = members.toSorted((a, b) => WORST_HEALTH.indexOf(a.health) - WORST_HEALTH.indexOf(b.health))[0];
     return {
-      key, owner: first?.root ?? first?.owner, namespace: first?.namespace ?? '', pods: members,
+      key, owner: first?.root ?? first?.owner, workload: WORKLOAD_KINDS.some((kind) => kind === first?.root?.kind) ? first?.root : undefined,
+      namespace: first?.namespace ?? '', pods: members,
       ready: lasting.filter(({ ready }) => isWholeReady(ready)).length, of: lasting.length,
       worst: worst?.health === 'ok' ? undefined : worst,
     };
