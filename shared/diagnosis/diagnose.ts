@@ -17,7 +17,7 @@ import { probeCauses } from './probe.ts';
 import { schedulingCauses } from './scheduling.ts';
 import { serviceFindings } from './service.ts';
 import { soundWorld } from './sound-world.ts';
-import { diagnoseDownload } from './download.ts';
+import { diagnoseDownload, mayBePulled } from './download.ts';
 import { diagnoseReplaced } from './replaced-image.ts';
 import { diagnoseStale } from './stale-image.ts';
 import { startCauses } from './volume.ts';
@@ -82,15 +82,20 @@ function brokenContainer(subject: ContainerCase): Finding | undefined {
 function imageFinding(c: ContainerCase): Finding | undefined {
   const named = diagnoseImageName(c);
   if (named) return named;
+  const isImage = isImageReason(c.waiting.reason);
+  if (!isImage && !mayBePulled(c.status)) return undefined;
   // A pod that is over pulls nothing any more, though its containers may still say that they wait.
   const subject = c.pod.status?.phase === 'Failed' ? undefined : imageCase(c.world, c.located, c.status);
   if (!subject) return undefined;
-  if (!isImageReason(c.waiting.reason)) return diagnoseDownload(subject);
+  if (!isImage) return diagnoseDownload(subject);
   const explicit = subject.cause !== undefined || c.waiting.reason === 'ErrImageNeverPull';
   return explicit || !isYoung(c) ? diagnoseImage(subject) : undefined;
 }
 
 function silentImage({ world, located, status }: ContainerCase): Finding | undefined {
+  // What neither runs nor has run is another cause's.
+  const { running, waiting } = status.state ?? {};
+  if (!running && waiting?.reason !== 'CrashLoopBackOff') return undefined;
   const subject = imageCase(world, located, status);
   return subject && (diagnoseStale(subject) ?? diagnoseReplaced(subject));
 }

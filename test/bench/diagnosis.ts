@@ -38,6 +38,10 @@ export async function bench(tell: (text: string) => void): Promise<BenchResult> 
     }));
   }
   tell(`${PODS} pods, ${[...events.values()].flat().length} events, ${found} findings: ${full.map((ms) => ms.toFixed(1)).join(' ')} ms`);
+  // What is told apart: what it takes to gather what a diagnosis looks at, and the diagnosis.
+  const worlds = list.map((pod) => worldOf(sources, pod, now, 'ill'));
+  const gathered: number[] = [];
+  for (let round = 0; round < ROUNDS; round++) gathered.push(timed(() => { for (const world of worlds) diagnose(world); }));
   const alone: number[] = [];
   for (let round = 0; round < SINGLE_ROUNDS; round++) {
     const pod = list[(round * 37) % PODS]!;
@@ -62,6 +66,7 @@ export async function bench(tell: (text: string) => void): Promise<BenchResult> 
   return {
     times: [
       { what: `the diagnosis of ${PODS} pods with ${EVENTS} events`, ms: median(full), aimMs: FULL_AIM_MS },
+      { what: 'the same, of worlds that are there', ms: median(gathered), aimMs: FULL_AIM_MS },
       { what: 'the diagnosis of one pod', ms: median(alone), aimMs: SINGLE_AIM_MS },
       { what: 'the view of all of them with their rows, when what is on the nodes changed', ms: median(whole), aimMs: FULL_AIM_MS },
       { what: 'the view of all of them, when one pod changed', ms: median(single), aimMs: SINGLE_AIM_MS },
