@@ -5,7 +5,13 @@ export function keptSame<Key, Item>(lists: Map<Key, Item[]>, before: ReadonlyMap
   const result: Map<Key, readonly Item[]> = lists;
   for (const [key, list] of lists) {
     const old = before.get(key);
-    if (old && old.length === list.length && old.every((each, at) => each === list[at])) result.set(key, old);
+    if (old && isSameList(old, list)) result.set(key, old);
   }
   return result;
+}
+
+/** Whether both have the very same elements; what is not known is the same as what is not known. */
+export function isSameList(one: readonly unknown[] | 'unknown', other: readonly unknown[] | 'unknown'): boolean {
+  if (one === 'unknown' || other === 'unknown') return one === other;
+  return one.length === other.length && one.every((each, at) => each === other[at]);
 }

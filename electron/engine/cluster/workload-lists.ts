@@ -1,9 +1,11 @@
 // The workloads of a namespace and the events about everything but pods, live while somebody looks at them.
 import type { KubeEvent, KubeObject } from '../../../shared/kubernetes/objects.ts';
 import { apiGroup, isWorkloadKind, WORKLOAD_KINDS } from '../../../shared/kubernetes/workload-kinds.ts';
+import { systemClock } from '../../clients/cluster/clock.ts';
 import type { ClusterConnection } from '../../clients/cluster/connection.ts';
 import { discover, type ApiResource } from '../../clients/cluster/discovery.ts';
 import { openAnswers, type Answers } from '../evidence/answers.ts';
+import { openShared } from '../shared.ts';
 import { createTopic, type Topic } from '../topic.ts';
 import { createLiveTable, keepLive, notConnected, type LiveTable } from './live-table.ts';
 
@@ -36,32 +38,22 @@ interface Followed {
 
 export function openWorkloads(): Workloads {
   const answers = openAnswers();
-  const followed = new Map<string, { readonly one: Followed; holders: number }>();
+  const followed = openShared<string, Followed>((one) => one.close());
   let link: { readonly connection: ClusterConnection | undefined; readonly signal: AbortSignal } = { connection: undefined, signal: AbortSignal.abort() };
   return {
     answers,
     follow(namespace) {
-      const held = followed.get(namespace) ?? { one: openLists(namespace), holders: 0 };
-      if (!followed.has(namespace)) held.one.connect(link.connection, link.signal);
-      followed.set(namespace, held);
-      held.holders += 1;
-      let released = false;
-      return {
-        lists: held.one.lists,
-        [Symbol.dispose]() {
-          if (released) return;
-          released = true;
-          held.holders -= 1;
-          if (held.holders > 0) return;
-          held.one.close();
-          followed.delete(namespace);
-        },
-      };
+      const { value, [Symbol.dispose]: release } = followed.hold(namespace, () => {
+        const one = openLists(namespace);
+        one.connect(link.connection, link.signal);
+        return one;
+      });
+      return { lists: value.lists, [Symbol.dispose]: release };
     },
     connect(connection, signal) {
       link = { connection, signal };
       answers.connect(connection, signal);
-      for (const { one } of followed.values()) one.connect(connection, signal);
+      for (const one of followed.values()) one.connect(connection, signal);
     },
   };
 }
@@ -71,21 +63,25 @@ const NOTHING: WorkloadLists = { objects: new Map(), unread: [...WORKLOAD_KINDS]
 function openLists(namespace: string): Followed {
   const lists = createTopic<WorkloadLists>(NOTHING);
   const events = createLiveTable<KubeEvent>();
-  /** By kind; a kind that the server does not have is not in it. */
-  let tables = new Map<string, Topic<LiveTable<KubeObject>>>();
+  /** By kind; a kind that the server does not have is not in it. Undefined until the server has said which it has. */
+  let tables: ReadonlyMap<string, Topic<LiveTable<KubeObject>>> | undefined;
+  let byUid: WorkloadLists['events'] = 'unknown';
   let reading = new AbortController();
 
   const collect = () => {
+    if (!tables) return lists.set({ ...NOTHING, events: byUid });
     const objects = new Map<string, KubeObject>();
     const unread: string[] = [];
     for (const [kind, { value: { items, connection } }] of tables) {
       if (items === 'unknown' || connection.state === 'forbidden') unread.push(kind);
       else for (const [uid, object] of items) objects.set(uid, object);
     }
-    const known = events.value.items;
-    lists.set({ objects, unread, events: known === 'unknown' ? 'unknown' : Map.groupBy(known.values(), ({ involvedObject }) => involvedObject.uid ?? '') });
+    lists.set({ objects, unread, events: byUid });
   };
-  events.subscribe(collect);
+  events.subscribe(({ items }) => {
+    byUid = items === 'unknown' ? items : Map.groupBy(items.values(), ({ involvedObject }) => involvedObject.uid ?? '');
+    collect();
+  });
 
   const start = async (connection: ClusterConnection, signal: AbortSignal) => {
     const space = namespace === '' ? '' : `/namespaces/${encodeURIComponent(namespace)}`;
@@ -93,15 +89,15 @@ function openLists(namespace: string): Followed {
     keepLive(events, { connection, path: `/api/v1${space}/events`, fieldSelector: 'involvedObject.kind!=Pod,involvedObject.kind!=Node', signal });
     let served = await servedKinds(connection);
     while (!served && !signal.aborted) {
-      await new Promise<void>((resolve) => { setTimeout(resolve, DISCOVER_AGAIN_MS).unref(); });
+      await systemClock.sleep(DISCOVER_AGAIN_MS, signal);
       served = await servedKinds(connection);
     }
     if (!served || signal.aborted) return;
-    tables = new Map(served.map(({ kind }) => [kind, createLiveTable<KubeObject>()]));
-    for (const { kind, groupVersion, name } of served) {
-      const table = tables.get(kind)!;
+    const paths = served.map(({ kind, groupVersion, name }) => ({ kind, table: createLiveTable<KubeObject>(), path: `/apis/${groupVersion}${space}/${name}` }));
+    tables = new Map(paths.map(({ kind, table }) => [kind, table]));
+    for (const { table, path } of paths) {
       table.subscribe(collect);
-      keepLive(table, { connection, path: `/apis/${groupVersion}${space}/${name}`, signal });
+      keepLive(table, { connection, path, signal });
     }
     collect();
   };
@@ -110,9 +106,8 @@ function openLists(namespace: string): Followed {
     connect(connection, signal) {
       reading.abort();
       reading = new AbortController();
-      tables = new Map();
+      tables = undefined;
       events.set(notConnected(new Date()));
-      lists.set(NOTHING);
       if (connection) void start(connection, AbortSignal.any([reading.signal, signal]));
     },
     close: () => reading.abort(),

@@ -5,6 +5,7 @@ import type { World } from '../../../shared/diagnosis/world.ts';
 import type { KubeObject, Pod } from '../../../shared/kubernetes/objects.ts';
 import type { ClusterConnection } from '../../clients/cluster/connection.ts';
 import type { Docker } from '../docker.ts';
+import { openShared } from '../shared.ts';
 import { createTopic, type Topic } from '../topic.ts';
 import { openAnswers } from './answers.ts';
 import { imageConfigsOf } from './image-configs.ts';
@@ -47,7 +48,7 @@ export interface Evidence {
 export function openEvidence(docker: Docker): Evidence {
   const answers = openAnswers();
   const changed = createTopic<EvidenceNews>({ uids: new Set(), namespaces: new Set() });
-  const followed = new Map<string, { readonly tables: Tables; holders: number }>();
+  const followed = openShared<string, Tables>((tables) => tables.close());
   let current: ClusterConnection | undefined;
   answers.changed.subscribe((uids) => changed.set({ uids, namespaces: new Set() }));
 
@@ -63,10 +64,10 @@ export function openEvidence(docker: Docker): Evidence {
     const tables = openTables(namespace);
     for (const topic of [tables.services, tables.endpoints, tables.storageClasses]) tell(topic);
     tables.connect(current);
-    return { tables, holders: 0 };
+    return tables;
   };
   const live = (namespace: string): Partial<Pick<World, 'services' | 'endpoints' | 'storageClasses'>> => {
-    const tables = (followed.get('') ?? followed.get(namespace))?.tables;
+    const tables = followed.get('') ?? followed.get(namespace);
     if (!tables) return {};
     const [services, endpoints, storageClasses] = [listIn(tables.services, namespace), listIn(tables.endpoints, namespace), listIn(tables.storageClasses, '')];
     return { ...(services && { services }), ...(endpoints && { endpoints }), ...(storageClasses && { storageClasses }) };
@@ -79,7 +80,7 @@ export function openEvidence(docker: Docker): Evidence {
         const { services, endpoints } = live(namespace);
         return { ...(services && { services }), ...(endpoints && { endpoints }) };
       }
-      const tables = followed.get('')?.tables;
+      const tables = followed.get('');
       const all = ({ value }: Topic<ByNamespace | 'unknown'>) => (value === 'unknown' ? undefined : [...value.values()].flat());
       const [services, endpoints] = [tables && all(tables.services), tables && all(tables.endpoints)];
       return { ...(services && { services }), ...(endpoints && { endpoints }) };
@@ -96,26 +97,11 @@ export function openEvidence(docker: Docker): Evidence {
         logs, imageConfigs, ...(listeners && { listeners }),
       };
     },
-    follow(namespace) {
-      const held = followed.get(namespace) ?? openFor(namespace);
-      followed.set(namespace, held);
-      held.holders += 1;
-      let released = false;
-      return {
-        [Symbol.dispose]() {
-          if (released) return;
-          released = true;
-          held.holders -= 1;
-          if (held.holders > 0) return;
-          held.tables.close();
-          followed.delete(namespace);
-        },
-      };
-    },
+    follow: (namespace) => followed.hold(namespace, () => openFor(namespace)),
     connect(connection, signal) {
       current = connection;
       answers.connect(connection, signal);
-      for (const { tables } of followed.values()) tables.connect(connection);
+      for (const tables of followed.values()) tables.connect(connection);
     },
   };
 }

@@ -10,7 +10,7 @@ import { ownerRefusal } from '../workloads/owned-offers.ts';
 import { planOf } from '../workloads/plan.ts';
 import { isWorkload } from '../workloads/root-owner.ts';
 import { sourceOf } from '../workloads/template.ts';
-import { blindPatchLines, createLines, patchLines, replaceLines, staysInPlace } from './lines.ts';
+import { objectLines, patchLines, replaceLines, staysInPlace } from './lines.ts';
 
 type Offer = PodDetail['offers'][number];
 type ChangeFix = Extract<Fix, { action: 'change' }>;
@@ -62,15 +62,10 @@ function linesOf({ context, world }: ChangeAbout, part: ChangePart): string[] {
       }
       return staysInPlace(part.edits) ? patchLines(at, { ...pod, kind: 'Pod' }, part.edits) : replaceLines(at, pod, part.edits);
     }
-    case 'object': {
-      const there = { context, namespace: part.object.namespace ?? namespace };
-      const known = knownObject(world, part.object);
-      return known ? patchLines(there, { ...known, kind: part.object.kind }, part.edits) : blindPatchLines(there, part);
-    }
-    case 'new': {
-      const { namespace: own } = (part.object['metadata'] ?? {}) as { namespace?: string };
-      return createLines({ context, namespace: own ?? namespace }, part.object);
-    }
+    case 'object':
+      return objectLines(at, part, knownObject(world, part.object));
+    case 'new':
+      return objectLines(at, part, undefined);
   }
 }
 

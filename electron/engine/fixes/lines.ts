@@ -60,6 +60,14 @@ export function blindPatchLines(at: At, { object, edits }: Extract<ChangePart, {
   return [kubectl(at, 'patch', kind, object.name, '--type=json', '-p', JSON.stringify(patch))];
 }
 
+/** @param known the object that is changed, where it was read @throws MissingPlace */
+export function objectLines(at: At, part: Exclude<ChangePart, { on: 'pod' }>, known: KubeObject | undefined): string[] {
+  const { namespace = at.namespace } = (part.on === 'new' ? (part.object['metadata'] ?? {}) : part.object) as { namespace?: string };
+  const there = { context: at.context, namespace };
+  if (part.on === 'new') return createLines(there, part.object);
+  return known ? patchLines(there, { ...known, kind: part.object.kind }, part.edits) : blindPatchLines(there, part);
+}
+
 const isOfFields = (path: readonly PathStep[]) => path.every((step) => typeof step === 'string');
 
 /** A new object, and never over one that is there. */

@@ -7,7 +7,9 @@ import type { World } from '../../../shared/diagnosis/world.ts';
 import { podHealth } from '../../../shared/kubernetes/health.ts';
 import type { KubeEvent, KubeNode, Pod } from '../../../shared/kubernetes/objects.ts';
 import { controllerOf } from '../cluster/owners.ts';
+import { isSameList } from '../cluster/kept-same.ts';
 import type { Scope } from '../cluster/scope.ts';
+import { openShared } from '../shared.ts';
 import { createTopic, type Topic } from '../topic.ts';
 import { podRowOf } from './row.ts';
 import { worldOf, type Closeness, type WorldSources } from './world.ts';
@@ -30,13 +32,12 @@ const TICK_MS = 2_000;
 const SETTLED_MS = 3 * 60_000;
 const SETTLED_TICKS = 5;
 
-interface Held {
+interface OpenView {
   readonly view: Topic<PodsView>;
-  holders: number;
   look(namespace: string, name: string): Disposable;
   stop(): void;
 }
-const held = new WeakMap<Scope, Held>();
+const views = openShared<Scope, OpenView>(({ stop }) => stop());
 
 export interface HeldPodsView extends Disposable {
   readonly view: Topic<PodsView>;
@@ -46,22 +47,8 @@ export interface HeldPodsView extends Disposable {
 
 /** The scope's view, shared by all who hold it; it stops when the last one disposed of it. */
 export function holdPodsView(sources: WorldSources): HeldPodsView {
-  const open = held.get(sources.scope) ?? openView(sources);
-  held.set(sources.scope, open);
-  open.holders += 1;
-  let released = false;
-  return {
-    view: open.view,
-    look: (namespace, name) => open.look(namespace, name),
-    [Symbol.dispose]() {
-      if (released) return;
-      released = true;
-      open.holders -= 1;
-      if (open.holders > 0) return;
-      open.stop();
-      held.delete(sources.scope);
-    },
-  };
+  const { value: { view, look }, [Symbol.dispose]: release } = views.hold(sources.scope, () => openView(sources));
+  return { view, look, [Symbol.dispose]: release };
 }
 
 /** An entry with what it was made of. */
@@ -88,7 +75,7 @@ interface News {
 }
 const noNews = (): News => ({ all: false, owners: false, nodes: false, tick: false, uids: new Set(), namespaces: new Set() });
 
-function openView(sources: WorldSources): Held {
+function openView(sources: WorldSources): OpenView {
   const { session, scope, docker } = sources;
   const made = new Map<string, Made>();
   const watched = new Set<{ readonly namespace: string; readonly name: string }>();
@@ -184,7 +171,6 @@ function openView(sources: WorldSources): Held {
   make();
   return {
     view,
-    holders: 0,
     look(namespace, name) {
       const one = { namespace, name };
       watched.add(one);
@@ -207,9 +193,4 @@ function openView(sources: WorldSources): Held {
 
 function byName(nodes: ReadonlyMap<string, KubeNode> | 'unknown'): Map<string, KubeNode> {
   return new Map(nodes === 'unknown' ? [] : [...nodes.values()].map((node) => [node.metadata.name ?? '', node]));
-}
-
-function isSameList(one: readonly unknown[] | 'unknown', other: readonly unknown[] | 'unknown'): boolean {
-  if (one === 'unknown' || other === 'unknown') return one === other;
-  return one.length === other.length && one.every((each, at) => each === other[at]);
 }

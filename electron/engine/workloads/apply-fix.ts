@@ -9,7 +9,7 @@ import { WATCH_SECONDS } from '../fixes/watch-finding.ts';
 import type { WorldSources } from '../pods/world.ts';
 import { waitFor, type Topic } from '../topic.ts';
 import { isOwnChange } from './change-offers.ts';
-import { entryIn, openWorkloadsView, type WorkloadsView } from './view.ts';
+import { entryIn, holdWorkloadsView, type WorkloadsView } from './view.ts';
 
 export interface WorkloadFixInput {
   readonly namespace: string;
@@ -35,7 +35,7 @@ export function applyWorkloadFixAction(parts: ChangeParts, input: WorkloadFixInp
     async run(tell) {
       tell.step('step.check-workload-finding', { kind, name });
       const sources: WorldSources = { session, docker, scope: await session.scope(namespace, AbortSignal.timeout(KNOWN_MS)) };
-      using held = openWorkloadsView(sources, namespace);
+      using held = holdWorkloadsView(sources);
       await waitFor(held.view, (view) => fixIn(view, input) !== undefined, AbortSignal.timeout(KNOWN_MS)).catch(() => {});
       const entry = entryIn(held.view.value, input);
       if (!entry) throw new Failure('OBJECT_GONE', { kind, name }, 'it is not among the objects of its namespace');

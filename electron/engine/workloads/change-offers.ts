@@ -5,7 +5,7 @@ import { MissingPlace } from '../../../shared/kubernetes/edits.ts';
 import type { KubeObject } from '../../../shared/kubernetes/objects.ts';
 import { apiGroup } from '../../../shared/kubernetes/workload-kinds.ts';
 import type { Access } from '../cluster/access.ts';
-import { blindPatchLines, createLines, patchLines, type At } from '../fixes/lines.ts';
+import { objectLines, type At } from '../fixes/lines.ts';
 import { sourceOf } from './template.ts';
 import type { WorkloadEntry } from './workload-entry.ts';
 
@@ -52,7 +52,6 @@ function refusal(access: Access, part: ChangePart, namespace: string): Message |
 
 function linesOf(at: At, object: KubeObject, part: ChangePart): string[] {
   if (part.on === 'pod') return [];
-  if (part.on === 'new') return createLines(at, part.object);
-  const isIt = part.object.kind === object.kind && part.object.name === object.metadata.name;
-  return isIt ? patchLines(at, object, part.edits) : blindPatchLines(at, part);
+  const isIt = part.on === 'object' && part.object.kind === object.kind && part.object.name === object.metadata.name;
+  return objectLines(at, part, isIt ? object : undefined);
 }

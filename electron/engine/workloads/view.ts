@@ -1,16 +1,21 @@
 // The workloads and Services of a namespace with their findings, kept true while somebody watches. Their pods' findings are those of the Pods screen.
 import type { ConnectionState } from '../../../shared/contract/environment.ts';
 import { eventTime } from '../../../shared/kubernetes/events.ts';
-import { isRecord, podSpecPath } from '../../../shared/kubernetes/containers.ts';
+import { podSpecPath } from '../../../shared/kubernetes/containers.ts';
 import { selectorOf, selects } from '../../../shared/diagnosis/services.ts';
+import { fieldsAt } from '../../../shared/diagnosis/spec-fields.ts';
 import type { OwnerWorld } from '../../../shared/diagnosis/owner-world.ts';
 import type { KubeEvent, KubeObject, Pod } from '../../../shared/kubernetes/objects.ts';
+import { isSameList } from '../cluster/kept-same.ts';
 import { controllerOf } from '../cluster/owners.ts';
+import type { Scope } from '../cluster/scope.ts';
 import type { WorkloadLists } from '../cluster/workload-lists.ts';
+import type { Evidence } from '../evidence/evidence.ts';
 import { relatedOf } from '../evidence/related.ts';
 import { boundsOf } from '../evidence/surroundings.ts';
 import { holdPodsView, type PodEntry } from '../pods/view.ts';
 import type { WorldSources } from '../pods/world.ts';
+import { openShared } from '../shared.ts';
 import { createTopic, type Topic } from '../topic.ts';
 import { serviceEntry, workloadEntry, type WorkloadEntry } from './workload-entry.ts';
 
@@ -27,10 +32,22 @@ const TICK_MS = 5_000;
 /** Many pods change many times a second; the words about their workload may be this much later. */
 const PAUSE_MS = 200;
 
-/** Disposing of it ends the view: it is made for one watcher, out of lists that all share. */
-export function openWorkloadsView(sources: WorldSources, namespace: string): Disposable & { readonly view: Topic<WorkloadsView> } {
+interface OpenView {
+  readonly view: Topic<WorkloadsView>;
+  stop(): void;
+}
+const views = openShared<Scope, OpenView>(({ stop }) => stop());
+
+/** The view of the scope's namespace, shared by all who hold it; it stops when the last one disposed of it. */
+export function holdWorkloadsView(sources: WorldSources): Disposable & { readonly view: Topic<WorkloadsView> } {
+  const { value: { view }, [Symbol.dispose]: release } = views.hold(sources.scope, () => openView(sources));
+  return { view, [Symbol.dispose]: release };
+}
+
+function openView(sources: WorldSources): OpenView {
   using held = new DisposableStack();
   const { session, scope } = sources;
+  const { namespace } = scope;
   const pods = held.use(holdPodsView(sources));
   const { lists } = held.use(session.workloads.follow(namespace));
   const view = createTopic<WorkloadsView>({ connection: scope.pods.value.connection, entries: 'unknown', unread: [] });
@@ -39,23 +56,21 @@ export function openWorkloadsView(sources: WorldSources, namespace: string): Dis
   const make = () => {
     due = undefined;
     const { connection, entries: known } = pods.view.value;
-    const { services, endpoints } = session.evidence.listsOf(namespace);
-    const unread = [...lists.value.unread, ...(services ? [] : ['Service'])];
-    if (known === 'unknown') return view.set({ connection, entries: 'unknown', unread });
-    const before = view.value.entries;
+    const behind = session.evidence.listsOf(namespace);
+    const unread = [...lists.value.unread, ...(behind.services ? [] : ['Service'])];
+    const before = view.value;
     const isHere = (object: { metadata: { namespace?: string } }) => namespace === '' || object.metadata.namespace === namespace;
-    const entries = [...known.values()].filter(({ pod }) => isHere(pod));
-    const next = new Map<string, WorkloadEntry>();
-    for (const entry of [...workloadsIn(sources, lists.value, entries), ...servicesIn(sources, services ?? [], endpoints, lists.value, entries)]) {
-      const old = before === 'unknown' ? undefined : before.get(entry.row.uid);
-      next.set(entry.row.uid, old && isSame(old, entry) ? old : entry);
-    }
-    view.set({ connection, entries: next, unread });
+    const entries = known === 'unknown' ? known : workloadEntries(sources, lists.value, behind, [...known.values()].filter(({ pod }) => isHere(pod)), before.entries);
+    // Most of what changes about pods is nothing to their workloads.
+    if (before.connection === connection && before.unread.join() === unread.join() && isSameMap(before.entries, entries)) return;
+    view.set({ connection, entries, unread });
   };
   const soon = () => void (due ??= setTimeout(make, PAUSE_MS));
-  for (const topic of [pods.view, lists, session.evidence.changed, session.workloads.answers.changed, session.nodeStores.stores, session.access.changed]) {
+  for (const topic of [pods.view, lists, session.evidence.changed, session.workloads.answers.changed, session.nodeStores.stores]) {
     held.defer((topic as Topic<unknown>).subscribe(soon));
   }
+  // No row says anything of what this user may do, but the detail's buttons do, and they follow the view.
+  held.defer(session.access.changed.subscribe(() => view.set({ ...view.value })));
   const tick = setInterval(soon, TICK_MS);
   tick.unref();
   held.defer(() => {
@@ -64,7 +79,19 @@ export function openWorkloadsView(sources: WorldSources, namespace: string): Dis
   });
   make();
   const kept = held.move();
-  return { view, [Symbol.dispose]: () => kept.dispose() };
+  return { view, stop: () => kept.dispose() };
+}
+
+/** An entry is the one before where nothing that is shown of it changed. */
+function workloadEntries(
+  sources: WorldSources, lists: WorkloadLists, { services = [], endpoints }: ReturnType<Evidence['listsOf']>, pods: readonly PodEntry[], before: WorkloadsView['entries'],
+): Map<string, WorkloadEntry> {
+  const next = new Map<string, WorkloadEntry>();
+  for (const entry of [...workloadsIn(sources, lists, pods), ...servicesIn(sources, services, endpoints, lists, pods)]) {
+    const old = before === 'unknown' ? undefined : before.get(entry.row.uid);
+    next.set(entry.row.uid, old && isSame(old, entry) ? old : entry);
+  }
+  return next;
 }
 
 export function entryIn({ entries }: WorkloadsView, { kind, name, namespace }: { readonly kind: string; readonly name: string; readonly namespace: string }): WorkloadEntry | undefined {
@@ -96,10 +123,9 @@ function workloadsIn({ session }: WorldSources, lists: WorkloadLists, pods: read
 }
 
 function surroundings(answers: Parameters<typeof boundsOf>[0]['answers'], owner: KubeObject): Pick<OwnerWorld, 'quotas' | 'limitRanges' | 'serviceAccounts'> {
-  const spec = podSpecPath(owner.kind).reduce<unknown>((at, step) => (isRecord(at) ? at[step] : undefined), owner);
   const { uid = '', namespace = '' } = owner.metadata;
   // A pod as the template would make it: what it names is what the workload names.
-  const asker = { answers, urgent: true, pod: { metadata: { uid, namespace }, ...(isRecord(spec) && { spec: spec as NonNullable<Pod['spec']> }) } };
+  const asker = { answers, urgent: true, pod: { metadata: { uid, namespace }, spec: fieldsAt(owner, ...podSpecPath(owner.kind)) as NonNullable<Pod['spec']> } };
   const { limitRanges, quotas } = boundsOf(asker);
   const { related } = relatedOf(asker, undefined);
   const accounts = Object.entries(related).flatMap(([at, found]) => {
@@ -135,7 +161,7 @@ function isSame(one: WorkloadEntry, other: WorkloadEntry): boolean {
     && JSON.stringify([one.row, one.findings]) === JSON.stringify([other.row, other.findings]);
 }
 
-function isSameList(one: readonly unknown[] | 'unknown', other: readonly unknown[] | 'unknown'): boolean {
+function isSameMap(one: WorkloadsView['entries'], other: WorkloadsView['entries']): boolean {
   if (one === 'unknown' || other === 'unknown') return one === other;
-  return one.length === other.length && one.every((each, at) => each === other[at]);
+  return one.size === other.size && [...other].every(([uid, entry]) => one.get(uid) === entry);
 }

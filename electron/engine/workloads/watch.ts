@@ -6,7 +6,7 @@ import type { Docker } from '../docker.ts';
 import { podEvent } from '../pods/pod-event.ts';
 import type { WorldSources } from '../pods/world.ts';
 import { workloadOffers } from './change-offers.ts';
-import { entryIn, openWorkloadsView } from './view.ts';
+import { entryIn, holdWorkloadsView } from './view.ts';
 import type { WorkloadEntry } from './workload-entry.ts';
 
 export function workloadWatches(sessions: Sessions, docker: Docker): Pick<EngineCalls['workloads'], 'watch' | 'watchDetail'> {
@@ -50,7 +50,7 @@ async function watchedWorkloads(sessions: Sessions, docker: Docker, context: str
   using held = new DisposableStack();
   const { session } = held.use(sessions.hold(context));
   const sources: WorldSources = { session, scope: await session.scope(namespace, signal), docker };
-  const { view } = held.use(openWorkloadsView(sources, namespace));
+  const { view } = held.use(holdWorkloadsView(sources));
   const kept = held.move();
   return { view, sources, [Symbol.dispose]: () => kept.dispose() };
 }

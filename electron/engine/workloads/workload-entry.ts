@@ -5,9 +5,10 @@ import { diagnoseOwner } from '../../../shared/diagnosis/owner.ts';
 import type { OwnerWorld } from '../../../shared/diagnosis/owner-world.ts';
 import { diagnoseService } from '../../../shared/diagnosis/service.ts';
 import type { NodeStore } from '../../../shared/diagnosis/world.ts';
-import { isRecord } from '../../../shared/kubernetes/containers.ts';
+import { fieldsAt, fieldsIn, textIn } from '../../../shared/diagnosis/spec-fields.ts';
 import type { KubeEvent, KubeObject } from '../../../shared/kubernetes/objects.ts';
 import type { PodEntry } from '../pods/view.ts';
+import { isReady } from './plan.ts';
 
 export interface WorkloadEntry {
   readonly object: KubeObject;
@@ -50,7 +51,7 @@ export function serviceEntry({ now, object, pods, endpoints, stores, events, sel
   const findings = diagnoseService({
     now, service: object, pods: pods.map(({ pod }) => pod), ...(endpoints && { endpoints }), ...(stores !== 'unknown' && { stores }),
   }).map((finding) => ({ finding }));
-  const ready = selected?.filter(({ pod }) => isReady(pod.status?.conditions)).length;
+  const ready = selected?.filter(({ pod }) => isReady(pod)).length;
   return {
     object, findings, events, pods: selected ?? [],
     row: rowOf(object, findings, selected && ready !== undefined ? { ready, wanted: selected.length } : undefined),
@@ -63,10 +64,10 @@ interface Counted {
 }
 
 /** As `kubectl get` counts each kind; nothing of a CronJob. */
-function countOf({ kind, ...object }: KubeObject): Counted | undefined {
-  const [spec, status] = [recordIn(object['spec']), recordIn(object['status'])];
+function countOf(object: KubeObject): Counted | undefined {
+  const [spec, status] = [fieldsAt(object, 'spec'), fieldsAt(object, 'status')];
   const number = (value: unknown, otherwise = 0) => (typeof value === 'number' ? value : otherwise);
-  switch (kind ?? '') {
+  switch (object.kind ?? '') {
     case 'Deployment': case 'ReplicaSet': case 'StatefulSet': return { ready: number(status['readyReplicas']), wanted: number(spec['replicas'], 1) };
     case 'DaemonSet': return { ready: number(status['numberReady']), wanted: number(status['desiredNumberScheduled']) };
     // Without `completions` one success of several at once is enough.
@@ -112,21 +113,15 @@ function rowOf(object: KubeObject, findings: WorkloadEntry['findings'], counted:
   };
 }
 
-function healthOf({ kind, metadata, ...object }: KubeObject, first: Finding | undefined, counted: Counted | undefined): WorkloadRow['health'] {
+function healthOf(object: KubeObject, first: Finding | undefined, counted: Counted | undefined): WorkloadRow['health'] {
+  const { kind, metadata } = object;
   if (metadata.deletionTimestamp) return 'ending';
   if (first?.severity === 'error') return 'failing';
   if (first?.severity === 'warning') return 'degraded';
   // A Job that failed for good has no pod any more that could say so.
-  const failed = kind === 'Job' && conditionsIn(object['status']).some(({ type, status }) => type === 'Failed' && status === 'True');
+  const failed = kind === 'Job' && fieldsIn(fieldsAt(object, 'status')['conditions']).some(([, each]) => textIn(each, 'type') === 'Failed' && textIn(each, 'status') === 'True');
   if (failed) return 'failing';
   if (!counted || first) return 'ok';
   // A Service does its work with one of its pods; without any it does not, though it may only have begun.
   return (kind === 'Service' ? counted.ready === 0 : counted.ready < counted.wanted) ? 'progressing' : 'ok';
 }
-
-const recordIn = (value: unknown) => (isRecord(value) ? value : {});
-const isReady = (conditions: readonly { type: string; status: string }[] | undefined) => conditions?.some(({ type, status }) => type === 'Ready' && status === 'True') ?? false;
-const conditionsIn = (status: unknown) => {
-  const { conditions } = recordIn(status);
-  return (Array.isArray(conditions) ? conditions : []).filter((each): each is { type?: unknown; status?: unknown } => isRecord(each));
-};
