@@ -19,7 +19,7 @@ import { serviceFindings } from './service.ts';
 import { soundWorld } from './sound-world.ts';
 import { diagnoseDownload, mayBePulled } from './download.ts';
 import { diagnoseReplaced } from './replaced-image.ts';
-import { diagnoseStale } from './stale-image.ts';
+import { diagnoseStale, hasBuild } from './stale-image.ts';
 import { startCauses } from './volume.ts';
 import type { World } from './world.ts';
 
@@ -93,10 +93,7 @@ function imageFinding(c: ContainerCase): Finding | undefined {
 }
 
 function silentImage({ world, located, status }: ContainerCase): Finding | undefined {
-  // What neither runs nor has run is another cause's.
-  const { running, waiting } = status.state ?? {};
-  if (!running && waiting?.reason !== 'CrashLoopBackOff') return undefined;
-  const subject = imageCase(world, located, status);
+  const subject = hasBuild(status) ? imageCase(world, located, status) : undefined;
   return subject && (diagnoseStale(subject) ?? diagnoseReplaced(subject));
 }
 

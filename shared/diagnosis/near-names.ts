@@ -1,8 +1,9 @@
 // Names that somebody may have meant: images that do exist, on the node or in Docker, and that are written almost like the one asked for.
 import { familiarName, repositoryOf } from '../kubernetes/image-reference.ts';
 import type { ImageReference } from '../kubernetes/image-reference.ts';
+import { onceFor } from '../kubernetes/once-for.ts';
 import { imageNames } from '../kubernetes/presence.ts';
-import type { World } from './world.ts';
+import type { HostImage, NodeImage, World } from './world.ts';
 
 export interface NearName {
   /** The short form with its tag, e.g. `spring-server:1`. */
@@ -20,8 +21,8 @@ export function nearNames(wanted: ImageReference, node: string | undefined, worl
   const shared = world.stores !== 'unknown' && world.stores.some((s) => s.node === node && s.sharesDocker === 'yes');
   const repository = repositoryOf(wanted);
   const list = world.nodeImages === 'unknown' ? undefined : world.nodeImages.find((n) => n.node === node);
-  const onHost = world.hostImages === 'unknown' ? [] : ofLikeLength(repository, namesOf(world.hostImages, (image) => image.RepoTags ?? [], (image) => image.Created));
-  const onNode = list ? ofLikeLength(repository, namesOf(list.images, (image) => image.names, () => undefined)) : [];
+  const onHost = world.hostImages === 'unknown' ? [] : ofLikeLength(repository, hostNames(world.hostImages));
+  const onNode = list ? ofLikeLength(repository, nodeNames(list.images)) : [];
   const candidates = [
     ...onHost.map((each) => ({ ...each, where: shared ? 'both' as const : 'docker' as const })), ...onNode.map((each) => ({ ...each, where: 'node' as const })),
   ];
@@ -47,17 +48,11 @@ interface Named {
 }
 /** By the length of the repository: names of another length are not near, and most are. */
 type ByLength = ReadonlyMap<number, readonly Named[]>;
-const known = new WeakMap<readonly object[], ByLength>();
-
-/** Kept for as long as the list. */
-function namesOf<Image extends object>(images: readonly Image[], names: (image: Image) => readonly string[], created: (image: Image) => number | undefined): ByLength {
-  let found = known.get(images);
-  if (!found) {
-    const all = images.flatMap((image) => imageNames(names(image)).map((reference): Named => ({ reference, created: created(image) })));
-    known.set(images, (found = Map.groupBy(all, ({ reference }) => repositoryOf(reference).length)));
-  }
-  return found;
-}
+const byLength = (all: readonly Named[]): ByLength => Map.groupBy(all, ({ reference }) => repositoryOf(reference).length);
+const hostNames = onceFor((images: readonly HostImage[]) =>
+  byLength(images.flatMap(({ RepoTags, Created }) => imageNames(RepoTags ?? []).map((reference) => ({ reference, created: Created })))));
+const nodeNames = onceFor((images: readonly NodeImage[]) =>
+  byLength(images.flatMap(({ names }) => imageNames(names).map((reference) => ({ reference, created: undefined })))));
 
 function ofLikeLength(repository: string, names: ByLength): Named[] {
   const most = mostLetters(repository);

@@ -1,6 +1,7 @@
 // How much of a node is asked for, and how much is left: requests count, not what is used (pkg/scheduler/framework/plugins/noderesources/fit.go).
 import { containersOf, isRecord } from '../kubernetes/containers.ts';
 import type { Container, KubeNode, Pod } from '../kubernetes/objects.ts';
+import { onceFor } from '../kubernetes/once-for.ts';
 import { podUse } from '../kubernetes/pod-use.ts';
 import { quantityValue } from '../kubernetes/quantity.ts';
 
@@ -14,13 +15,11 @@ export interface Room {
 
 /** What the pod asks for; a number of bytes or cores. */
 export function askedFor(pod: Pod, resource: string): number {
-  let use = uses.get(pod);
-  if (!use) uses.set(pod, (use = podUse(pod)));
-  return use[resource] ?? 0;
+  return useOf(pod)[resource] ?? 0;
 }
 
-/** Kept for as long as the pod as it is: one that changes is another object, and then all the others are added up again. */
-const uses = new WeakMap<Pod, ReturnType<typeof podUse>>();
+/** Of all pods of a node, whenever one of them has changed. */
+const useOf = onceFor(podUse);
 
 /** The last answer for each list of pods: every pod that finds no room asks the same. */
 const known = new WeakMap<readonly Pod[], { readonly nodes: readonly KubeNode[]; readonly byResource: Map<string, readonly Room[]> }>();

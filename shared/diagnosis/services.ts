@@ -1,6 +1,7 @@
 // A Service and its Endpoints as the causes read them: what it looks for, where it sends, and who is behind it.
 import { containersOf, isRecord } from '../kubernetes/containers.ts';
 import type { Container, KubeObject, Pod } from '../kubernetes/objects.ts';
+import { onceFor } from '../kubernetes/once-for.ts';
 
 export interface ServicePort {
   /** Its place in `spec.ports`. */
@@ -114,17 +115,12 @@ interface Index {
 }
 
 const counted = new WeakMap<readonly KubeObject[], ReadonlyMap<string, Backends>>();
-const indices = new WeakMap<readonly KubeObject[], Index>();
 
-function indexOf(services: readonly KubeObject[]): Index {
-  const known = indices.get(services);
-  if (known) return known;
+const indexOf = onceFor((services: readonly KubeObject[]): Index => {
   const selecting = services.filter((service) => selectorOf(service) !== undefined);
   const byPair = Map.groupBy(selecting, (service) => Object.entries(selectorOf(service) ?? {})[0]?.join('=') ?? '');
-  const index: Index = { byPair, selecting, empty: new WeakMap() };
-  indices.set(services, index);
-  return index;
-}
+  return { byPair, selecting, empty: new WeakMap() };
+});
 
 function countOf(endpoints: KubeObject): Backends {
   const subsets = Array.isArray(endpoints['subsets']) ? endpoints['subsets'].filter(isRecord) : [];

@@ -1,6 +1,7 @@
 // IMG-16: a container that works, with another build of its image than the one that was made last. Three places may differ: Docker, the
 // node's own store, and what runs. Claimed only where IDs of one kind were compared; which build is the newer one is told by their times.
 import type { Finding, Message } from '../contract/findings.ts';
+import type { ContainerStatus } from '../kubernetes/objects.ts';
 import { asKnown, runningId, sameBuild, storeOf } from '../kubernetes/running-build.ts';
 import { commonParams } from './image-case.ts';
 import type { ImageCase } from './image-case.ts';
@@ -14,12 +15,17 @@ export type StaleWhere = 'not-loaded' | 'not-restarted';
 /** By the times of the two; `another`: they do not tell. */
 type Age = 'newer' | 'another' | 'older';
 
+/** Only what runs, or has run and crashed, is of a build. */
+export function hasBuild({ state: { running, waiting } = {} }: Pick<ContainerStatus, 'state'>): boolean {
+  return running !== undefined || waiting?.reason === 'CrashLoopBackOff';
+}
+
 /** What is stale about a container that runs, or that crashes again and again; undefined where nothing is, or nobody can tell. */
 export function diagnoseStale(c: ImageCase): Finding | undefined {
   // A digest names one build for ever.
   if (c.reference.digest !== undefined) return undefined;
-  const { running, waiting } = c.status.state ?? {};
-  if (!running && waiting?.reason !== 'CrashLoopBackOff') return undefined;
+  if (!hasBuild(c.status)) return undefined;
+  const { running } = c.status.state ?? {};
   // Not a build that waits to be loaded: the registry's took its place.
   if (diagnoseReplaced(c)) return undefined;
   return (running && notRestarted(c, true)) ?? notLoaded(c) ?? (running && notRestarted(c, false));

@@ -1,5 +1,6 @@
 // Where the containers of a pod, or of a workload's pod template, are found.
 import type { Container, ContainerStatus, KubeObject, Pod } from './objects.ts';
+import { onceFor } from './once-for.ts';
 
 export interface LocatedContainer {
   readonly container: Container;
@@ -12,14 +13,7 @@ export interface LocatedContainer {
 type PodSpec = NonNullable<Pod['spec']>;
 
 /** Init containers first, then app containers, in the order of the spec; ephemeral ones are not among them. */
-export function containersOf(pod: Pod): readonly LocatedContainer[] {
-  let found = known.get(pod);
-  if (!found) known.set(pod, (found = locatedIn(pod)));
-  return found;
-}
-
-/** Kept for as long as the pod as it is: one that changes is another object. */
-const known = new WeakMap<Pod, readonly LocatedContainer[]>();
+export const containersOf: (pod: Pod) => readonly LocatedContainer[] = onceFor(locatedIn);
 
 function locatedIn(pod: Pod): readonly LocatedContainer[] {
   const locate = (list: readonly Container[] | undefined, statuses: readonly ContainerStatus[] | undefined, init: boolean): LocatedContainer[] =>

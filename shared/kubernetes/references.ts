@@ -1,6 +1,7 @@
 // The other objects that a pod names, and where it names them.
 import { containersOf, isRecord } from './containers.ts';
 import type { Pod } from './objects.ts';
+import { onceFor } from './once-for.ts';
 
 export type ReferencedKind = 'ConfigMap' | 'Secret' | 'PersistentVolumeClaim' | 'ServiceAccount' | 'PriorityClass';
 
@@ -16,14 +17,7 @@ export interface Reference {
 }
 
 /** Every mention, in the order of the spec; what has no name, or is of another shape than the API's, is no reference. */
-export function referencesOf(pod: Pod): readonly Reference[] {
-  let found = known.get(pod);
-  if (!found) known.set(pod, (found = mentionsIn(pod)));
-  return found;
-}
-
-/** Kept for as long as the pod as it is: one that changes is another object. */
-const known = new WeakMap<Pod, readonly Reference[]>();
+export const referencesOf: (pod: Pod) => readonly Reference[] = onceFor(mentionsIn);
 
 function mentionsIn(pod: Pod): Reference[] {
   const { spec } = pod;

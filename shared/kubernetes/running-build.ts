@@ -2,6 +2,7 @@
 // kind: never is a difference claimed between an image's ID and a manifest's digest.
 import type { HostImage, World } from '../diagnosis/world.ts';
 import type { ContainerStatus } from './objects.ts';
+import { onceFor } from './once-for.ts';
 
 /** An image as both Docker and a node can tell of it; `id` is '' where the source has none. */
 export interface KnownImage {
@@ -14,14 +15,8 @@ export interface KnownImage {
 /** Docker's image in that form. */
 export const asKnown = ({ Id, RepoTags, RepoDigests }: HostImage): KnownImage => ({ id: Id, names: [...RepoTags ?? [], ...RepoDigests ?? []] });
 
-const knownLists = new WeakMap<readonly HostImage[], readonly KnownImage[]>();
-
-/** Kept for as long as Docker's list: every container of a node that shares it asks. */
-function allKnown(images: readonly HostImage[]): readonly KnownImage[] {
-  const known = knownLists.get(images) ?? images.map(asKnown);
-  knownLists.set(images, known);
-  return known;
-}
+/** Every container of a node that shares Docker's images asks. */
+const allKnown = onceFor((images: readonly HostImage[]): readonly KnownImage[] => images.map(asKnown));
 
 /** What a node's containers can be made from: its own list, or Docker's where the node shares that; [] where it was not read. */
 export function storeOf(node: string | undefined, { stores, hostImages, nodeImages }: Pick<World, 'stores' | 'hostImages' | 'nodeImages'>): readonly KnownImage[] {

@@ -2,6 +2,7 @@
 import type { HostImage, ImageConfig } from '../../../shared/diagnosis/world.ts';
 import { containersOf, type LocatedContainer } from '../../../shared/kubernetes/containers.ts';
 import { parseImageReference } from '../../../shared/kubernetes/image-reference.ts';
+import { onceFor } from '../../../shared/kubernetes/once-for.ts';
 import { findHostImage } from '../../../shared/kubernetes/presence.ts';
 import { imageConfig } from '../../clients/docker/image-config.ts';
 import type { Docker } from '../docker.ts';
@@ -32,11 +33,5 @@ function idOf({ container, status }: LocatedContainer, images: readonly HostImag
   return reference.ok ? findHostImage(images, reference)?.Id : undefined;
 }
 
-const known = new WeakMap<readonly HostImage[], ReadonlySet<string>>();
-
-/** Kept for as long as the list: each container asks. */
-function idsOf(images: readonly HostImage[]): ReadonlySet<string> {
-  let ids = known.get(images);
-  if (!ids) known.set(images, (ids = new Set(images.map(({ Id }) => Id))));
-  return ids;
-}
+/** Each container asks. */
+const idsOf = onceFor((images: readonly HostImage[]): ReadonlySet<string> => new Set(images.map(({ Id }) => Id)));

@@ -1,6 +1,7 @@
 // The world of one pod: everything that its diagnosis may look at, as it is known at this moment.
 import type { World } from '../../../shared/diagnosis/world.ts';
 import type { Pod } from '../../../shared/kubernetes/objects.ts';
+import { onceFor } from '../../../shared/kubernetes/once-for.ts';
 import type { Scope } from '../cluster/scope.ts';
 import type { ClusterSession } from '../cluster/session.ts';
 import type { Docker } from '../docker.ts';
@@ -42,13 +43,6 @@ export function worldOf({ session, scope, docker }: WorldSources, pod: Pod, now:
   };
 }
 
-const lists = new WeakMap<object, readonly unknown[]>();
-
 /** The same list for the same map: thousands of pods ask for it. */
-function valuesOf<Value>(map: ReadonlyMap<string, Value>): readonly Value[] {
-  const known = lists.get(map) as readonly Value[] | undefined;
-  if (known) return known;
-  const values = [...map.values()];
-  lists.set(map, values);
-  return values;
-}
+const listOf = onceFor((map: ReadonlyMap<string, unknown>): readonly unknown[] => [...map.values()]);
+const valuesOf = <Value>(map: ReadonlyMap<string, Value>) => listOf(map) as readonly Value[];
