@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { ConnectionState } from '../../shared/contract/environment.ts';
 import type { WorkloadRow } from '../../shared/contract/workloads.ts';
-import { foldWorkload, foldWorkloads, noted } from './fold-workloads.ts';
+import { foldWorkloads, noted } from './fold-workloads.ts';
 
 const connection: ConnectionState = { state: 'live', since: '2026-11-25T12:00:00Z' };
 const row = (name: string, more: Partial<WorkloadRow> = {}): WorkloadRow => ({ uid: name, apiVersion: 'apps/v1', kind: 'Deployment', namespace: 'n', name, health: 'ok', isOwn: false, ...more });
@@ -20,10 +20,4 @@ test('noted is what no pod says, the worst first', () => {
     row('slow', { headline, severity: 'warning', isOwn: true }), row('refused', { headline, severity: 'error', isOwn: true }),
   ];
   expect(noted(rows).map(({ name }) => name)).toEqual(['refused', 'slow']);
-});
-
-test('what is gone keeps what was last seen of it', () => {
-  const detail = { row: row('a'), findings: [], events: [], pods: [], offers: [] };
-  expect(foldWorkload(foldWorkload(undefined, { type: 'workload', detail }), { type: 'gone' })).toEqual({ detail, gone: true });
-  expect(foldWorkload(undefined, { type: 'gone' })).toEqual({ detail: undefined, gone: true });
 });

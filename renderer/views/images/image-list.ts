@@ -2,6 +2,7 @@
 import type { ImageRow } from '../../../shared/contract/images.ts';
 import { shortId } from '../../state/format.ts';
 import { onNode } from './on-node.ts';
+import { hasWords } from '../../state/has-words.ts';
 
 export const imageColumns = ['image', 'id', 'size', 'created', 'in-docker', 'on-node', 'used-by'] as const;
 export type ImageColumn = (typeof imageColumns)[number];
@@ -75,8 +76,7 @@ export function nameOf({ reference, imageId, key }: Pick<ImageRow, 'reference' |
 
 /** Every word of the filter is somewhere in the name, in the ID or in the name of a pod that uses the image. */
 export function matchesFilter(row: ImageRow, filter: string): boolean {
-  const text = [row.reference, row.imageId, ...row.usedBy.map(({ pod }) => pod)].join(' ').toLowerCase();
-  return filter.toLowerCase().split(/\s+/).every((word) => text.includes(word));
+  return hasWords(filter, [row.reference, row.imageId, ...row.usedBy.map(({ pod }) => pod)]);
 }
 
 function compare(a: string | number, b: string | number): number {

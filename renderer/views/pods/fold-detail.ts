@@ -1,14 +1,12 @@
-// One pod over time: what it is, or what it last was.
-import type { PodDetail } from '../../../shared/contract/pods.ts';
-
-export type DetailEvent = { type: 'pod'; detail: PodDetail } | { type: 'gone' };
-export interface KnownDetail {
-  /** Absent for a pod that was never seen: then nothing says that it was ever there, so `gone` does not mean deleted. */
-  readonly detail?: PodDetail | undefined;
+// What is looked at over time, a pod or a workload: what it is, or what it last was.
+export type DetailEvent<Detail> = { readonly type: 'pod' | 'workload'; readonly detail: Detail } | { readonly type: 'gone' };
+export interface KnownDetail<Detail> {
+  /** Absent for what was never seen: then nothing says that it was ever there, so `gone` does not mean deleted. */
+  readonly detail?: Detail | undefined;
   readonly gone: boolean;
 }
 
-/** A pod that is gone keeps what was last seen of it; one that returns under its name replaces that. */
-export function foldDetail(before: KnownDetail | undefined, event: DetailEvent): KnownDetail {
-  return event.type === 'pod' ? { detail: event.detail, gone: false } : { detail: before?.detail, gone: true };
+/** What is gone keeps what was last seen of it; what returns under its name replaces that. */
+export function foldDetail<Detail>(before: KnownDetail<Detail> | undefined, event: DetailEvent<Detail>): KnownDetail<Detail> {
+  return event.type === 'gone' ? { detail: before?.detail, gone: true } : { detail: event.detail, gone: false };
 }

@@ -2,6 +2,7 @@
 import type { Presence } from '../../../shared/contract/findings.ts';
 import type { ContainerRow, PodRow } from '../../../shared/contract/pods.ts';
 import { WORKLOAD_KINDS } from '../../../shared/kubernetes/workload-kinds.ts';
+import { hasWords } from '../../state/has-words.ts';
 
 // The worse first: what keeps a container from starting, then what deserves a look.
 const WORST_FIRST: readonly Presence[] = ['not-found', 'only-in-docker', 'older-build', 'downloading', 'unknown', 'present'];
@@ -33,8 +34,7 @@ export function presentOn(container: Pick<ContainerRow, 'nodes'>): { present: nu
 
 /** Whether every word of the filter is in the pod's name, its images, its status or its policies, in any case. */
 export function passes(pod: PodRow, filter: string, words: (container: ContainerRow) => string): boolean {
-  const text = [pod.name, pod.status, ...pod.containers.flatMap((container) => [container.image, words(container)])].join(' ').toLowerCase();
-  return filter.toLowerCase().split(/\s+/).every((word) => text.includes(word));
+  return hasWords(filter, [pod.name, pod.status, ...pod.containers.flatMap((container) => [container.image, words(container)])]);
 }
 
 export interface PodGroup {
