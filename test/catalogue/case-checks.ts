@@ -6,6 +6,10 @@ import { kubectl } from '../fixtures/command-line.ts';
 import type { Here, LiveCase } from './live-case.ts';
 import type { ServerRows } from './server-rows.ts';
 
+/** Liveness probes and back-offs take their time; a kubelet that is busy takes more. */
+export const FINDING_MS = 180_000;
+export const REPAIR_MS = 240_000;
+
 /** What three tools say of the same pod at the same moment. */
 export interface Said {
   readonly id: string;

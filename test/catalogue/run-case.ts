@@ -4,17 +4,11 @@ import type { PodDetail } from '../../shared/contract/pods.ts';
 import type { Pod } from '../../shared/kubernetes/objects.ts';
 import type { Engine } from '../../electron/engine/engine.ts';
 import { sayMessage } from '../../renderer/state/say.ts';
-import { Api } from '../conformance/http.ts';
-import { readConnection } from '../conformance/target.ts';
-import { kubectlInput, newNamespace } from '../fixtures/command-line.ts';
 import type { Here, LiveCase } from './live-case.ts';
-import { buttonOf, checkFinding, eventText, fixOf, isWanted, soon, type Outcome, type Said } from './case-checks.ts';
+import { buttonOf, checkFinding, eventText, fixOf, FINDING_MS, isWanted, REPAIR_MS, soon, type Outcome, type Said } from './case-checks.ts';
+import { openCase } from './open-case.ts';
 import { runWorkloadCase } from './run-workload-case.ts';
-import { followRows, type ServerRows } from './server-rows.ts';
-
-/** Liveness probes and back-offs take their time; a kubelet that is busy takes more. */
-const FINDING_MS = 180_000;
-const REPAIR_MS = 240_000;
+import type { ServerRows } from './server-rows.ts';
 
 export async function runCase(engine: Engine, live: LiveCase, context: Here['context']): Promise<Outcome> {
   return live.workload === undefined ? await runPodCase(engine, live, context) : await runWorkloadCase(engine, live, live.workload, context);
@@ -22,15 +16,9 @@ export async function runCase(engine: Engine, live: LiveCase, context: Here['con
 
 async function runPodCase(engine: Engine, live: LiveCase, context: Here['context']): Promise<Outcome> {
   await using opened = new AsyncDisposableStack();
-  const { name: namespace } = opened.use(await newNamespace(context, `case-${live.id.toLowerCase()}`));
-  const api = new Api(await readConnection(process.env['KUBECONFIG'] ?? '', context));
-  opened.defer(() => api.close());
-  const rows = opened.use(followRows(api, namespace));
-  const given = (await live.prepare?.({ context, namespace }, opened)) ?? '';
-  const here: Here = { context, namespace, given };
-  await kubectlInput(context, live.manifest(here), '-n', namespace, 'create', '--validate=false', '-f', '-');
+  const { here, rows } = await openCase(live, context, opened);
+  const { given } = here;
   const isOurs = (name: string) => { const wanted = live.pod ?? 'p'; return wanted.endsWith('-') ? name.startsWith(wanted) : name === wanted; };
-  await live.afterwards?.(here, opened);
 
   const name = await soon(`a pod ${live.pod ?? 'p'}`, FINDING_MS, () => [...rows.pods.keys()].find(isOurs));
   const { detail, finding } = await waitForFinding(engine, here, name, live, rows);

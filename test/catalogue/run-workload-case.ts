@@ -3,28 +3,16 @@ import type { Finding } from '../../shared/contract/findings.ts';
 import type { WorkloadDetail } from '../../shared/contract/workloads.ts';
 import type { Engine } from '../../electron/engine/engine.ts';
 import { sayMessage } from '../../renderer/state/say.ts';
-import { Api } from '../conformance/http.ts';
-import { readConnection } from '../conformance/target.ts';
-import { kubectl, kubectlInput, newNamespace } from '../fixtures/command-line.ts';
-import { buttonOf, checkFinding, eventText, fixOf, isWanted, type Outcome } from './case-checks.ts';
+import { kubectl } from '../fixtures/command-line.ts';
+import { buttonOf, checkFinding, eventText, FINDING_MS, fixOf, isWanted, REPAIR_MS, type Outcome } from './case-checks.ts';
 import type { Here, LiveCase } from './live-case.ts';
-import { followRows } from './server-rows.ts';
-
-const FINDING_MS = 180_000;
-const REPAIR_MS = 240_000;
+import { openCase } from './open-case.ts';
 
 type Looked = { readonly kind: string; readonly name: string };
 
 export async function runWorkloadCase(engine: Engine, live: LiveCase, { kind, name }: Looked, context: Here['context']): Promise<Outcome> {
   await using opened = new AsyncDisposableStack();
-  const { name: namespace } = opened.use(await newNamespace(context, `case-${live.id.toLowerCase()}`));
-  const api = new Api(await readConnection(process.env['KUBECONFIG'] ?? '', context));
-  opened.defer(() => api.close());
-  const rows = opened.use(followRows(api, namespace));
-  const given = (await live.prepare?.({ context, namespace }, opened)) ?? '';
-  const here: Here = { context, namespace, given };
-  await kubectlInput(context, live.manifest(here), '-n', namespace, 'create', '--validate=false', '-f', '-');
-  await live.afterwards?.(here, opened);
+  const { here: { namespace, given }, rows } = await openCase(live, context, opened);
   const look = { context, namespace, kind, name };
 
   const { detail, finding } = await until(engine, look, FINDING_MS, `${live.id} ${live.what} on ${context}`, (seen) => {

@@ -1,9 +1,8 @@
 // Why it fails, as a person sees it on a real cluster: a check that asks the wrong port is mended by its button, taken back and mended again; a ConfigMap
 // that is missing is written; what happened is on the timeline; pods are seen by owner; a finding is copied.
 import { expect, test, type Page } from '@playwright/test';
-import { kubectl, kubectlInput, newNamespace } from '../fixtures/command-line.ts';
-import { prepareImages } from '../catalogue/images.ts';
-import { startPodlab, type Podlab } from './podlab.ts';
+import { kubectl } from '../fixtures/command-line.ts';
+import { inOwnNamespace } from './own-namespace.ts';
 
 const context = 'docker-desktop';
 const container = 'name: app, image: "catalogue-ok:1", imagePullPolicy: Never, ports: [{containerPort: 8080}]';
@@ -22,25 +21,10 @@ metadata: {name: settings}
 spec: {terminationGracePeriodSeconds: 1, containers: [{${container}, env: [{name: COLOR, valueFrom: {configMapKeyRef: {name: colors, key: main}}}]}]}
 `;
 
-let namespace: Awaited<ReturnType<typeof newNamespace>>;
-let podlab: Podlab;
-test.beforeAll(async () => {
-  await prepareImages([]);
-  namespace = await newNamespace(context, 'why');
-  await kubectlInput(context, manifest, '-n', namespace.name, 'create', '-f', '-');
-  podlab = await startPodlab(['--context', context]);
-});
-test.afterAll(async () => {
-  await podlab[Symbol.asyncDispose]();
-  await namespace[Symbol.asyncDispose]();
-});
-test.beforeEach(async ({ page }) => {
-  await page.goto(podlab.url);
-  await page.getByRole('combobox', { name: 'Namespace' }).selectOption(namespace.name);
-});
+const namespace = inOwnNamespace(context, 'why', manifest);
 
 const row = (page: Page, name: RegExp | string) => page.getByRole('table', { name: 'Pods' }).getByRole('row').filter({ has: page.getByRole('rowheader', { name }) });
-const port = () => kubectl(context, '-n', namespace.name, 'get', 'deployment', 'web', '-o', 'jsonpath={.spec.template.spec.containers[0].readinessProbe.httpGet.port}');
+const port = () => kubectl(context, '-n', namespace(), 'get', 'deployment', 'web', '-o', 'jsonpath={.spec.template.spec.containers[0].readinessProbe.httpGet.port}');
 
 test('a readiness check that asks the wrong port: the button changes the Deployment, its pod gets ready, Undo takes it back', async ({ page }) => {
   await page.getByRole('checkbox', { name: 'Group by owner' }).check();
@@ -72,12 +56,12 @@ test('a missing ConfigMap: the text is begun with the key that the pod asks for,
   await expect(manifestBox).toContainText('main');
   await page.getByRole('button', { name: 'Create', exact: true }).click();
   await expect(row(page, 'settings')).toContainText('1/1');
-  expect(await kubectl(context, '-n', namespace.name, 'get', 'configmap', 'colors', '-o', 'jsonpath={.data}')).toContain('"main"');
+  expect(await kubectl(context, '-n', namespace(), 'get', 'configmap', 'colors', '-o', 'jsonpath={.data}')).toContain('"main"');
 });
 
 test('a finding is copied as Markdown, and its proof opens where it stands', async ({ page, context: browser }) => {
   await browser.grantPermissions(['clipboard-read', 'clipboard-write']);
-  await kubectl(context, '-n', namespace.name, 'run', 'typo', '--image=catalogue-ok:1', '--image-pull-policy=Never', '--restart=Never', '--command', '--', 'nope');
+  await kubectl(context, '-n', namespace(), 'run', 'typo', '--image=catalogue-ok:1', '--image-pull-policy=Never', '--restart=Never', '--command', '--', 'nope');
   await row(page, 'typo').getByRole('link').click();
   const detail = page.getByRole('region', { name: 'Pod typo' });
   const article = detail.getByRole('article').first();

@@ -1,9 +1,8 @@
 // What no pod can say, as a person sees it on a real cluster: a Deployment that may make no pods, and a Service that leads nowhere. The first is mended with
 // the mouse and taken back, the second with the keyboard alone.
 import { expect, test } from '@playwright/test';
-import { kubectl, kubectlInput, newNamespace } from '../fixtures/command-line.ts';
-import { prepareImages } from '../catalogue/images.ts';
-import { startPodlab, type Podlab } from './podlab.ts';
+import { kubectl } from '../fixtures/command-line.ts';
+import { inOwnNamespace } from './own-namespace.ts';
 
 const context = 'docker-desktop';
 const template = (name: string) => `{metadata: {labels: {app: ${name}}}, spec: {terminationGracePeriodSeconds: 1, containers: [{name: app, image: "catalogue-ok:1", imagePullPolicy: Never, ports: [{containerPort: 8080}]}]}}`;
@@ -23,24 +22,9 @@ metadata: {name: shop}
 spec: {selector: {app: wbe}, ports: [{port: 80, targetPort: 8080}]}
 `;
 
-let namespace: Awaited<ReturnType<typeof newNamespace>>;
-let podlab: Podlab;
-test.beforeAll(async () => {
-  await prepareImages([]);
-  namespace = await newNamespace(context, 'workloads');
-  await kubectlInput(context, manifest, '-n', namespace.name, 'create', '-f', '-');
-  podlab = await startPodlab(['--context', context]);
-});
-test.afterAll(async () => {
-  await podlab[Symbol.asyncDispose]();
-  await namespace[Symbol.asyncDispose]();
-});
-test.beforeEach(async ({ page }) => {
-  await page.goto(podlab.url);
-  await page.getByRole('combobox', { name: 'Namespace' }).selectOption(namespace.name);
-});
+const namespace = inOwnNamespace(context, 'workloads', manifest);
 
-const requests = () => kubectl(context, '-n', namespace.name, 'get', 'deployment', 'web', '-o', 'jsonpath={.spec.template.spec.containers[0].resources.requests}');
+const requests = () => kubectl(context, '-n', namespace(), 'get', 'deployment', 'web', '-o', 'jsonpath={.spec.template.spec.containers[0].resources.requests}');
 
 test('a Deployment that a quota gives no pods: said above the empty table, mended by its button, taken back', async ({ page }) => {
   const notes = page.getByRole('region', { name: 'Needs a look' });
@@ -76,7 +60,7 @@ test('a Service whose selector is one letter off, with the keyboard alone', asyn
   await expect(fix).toHaveAttribute('aria-disabled', 'false', { timeout: 30_000 });
   await fix.focus();
   await page.keyboard.press('Enter');
-  await expect.poll(() => kubectl(context, '-n', namespace.name, 'get', 'service', 'shop', '-o', 'jsonpath={.spec.selector.app}'), { timeout: 30_000 }).toBe('web');
+  await expect.poll(() => kubectl(context, '-n', namespace(), 'get', 'service', 'shop', '-o', 'jsonpath={.spec.selector.app}'), { timeout: 30_000 }).toBe('web');
   await expect(detail.getByRole('article').filter({ hasText: 'wbe' })).toHaveCount(0, { timeout: 30_000 });
   await page.keyboard.press('Escape');
   await expect(detail).toHaveCount(0);

@@ -1,5 +1,6 @@
 // OWN, and what is told of a Service itself: nothing is wrong with a pod, or there is none. A cluster of version 1.20 has no PodSecurity admission, so OWN-03
 // is a fixture.
+import { expect, vi } from 'vitest';
 import { stringify } from 'yaml';
 import { kubectl, kubectlInput } from '../../fixtures/command-line.ts';
 import type { Here, LiveCase } from '../live-case.ts';
@@ -15,6 +16,8 @@ const deployment = (container: object = {}, spec: object = {}, more: object = {}
 const quota = (hard: Record<string, string>) => named('v1', 'ResourceQuota', 'small', { hard });
 const all = (...documents: readonly string[]) => () => documents.join('---\n');
 const web = { kind: 'Deployment', name: 'web' };
+/** 5 ms, doubled: after twelve of them 20 s. */
+const REFUSALS = 12;
 const account = { serviceAccountName: 'robot' };
 const service = (spec: object = {}) => named('v1', 'Service', 'web', { selector: { app: 'web' }, ports: [{ port: 80, targetPort: 8080 }], ...spec });
 
@@ -60,8 +63,8 @@ export const cases: readonly LiveCase[] = [
   {
     id: 'OWN-04', what: 'a service account that came later', workload: web, manifest: all(deployment({}, account)), sentence: 'sentence-arrived', fix: 'F20.try-now',
     afterwards: async ({ context, namespace }) => {
-      // Refused often enough for the pause before the next try to be a long one.
-      await new Promise((resolve) => { setTimeout(resolve, 30_000); });
+      // The pause doubles with each refusal: after so many the next try is far away.
+      await vi.waitFor(async () => expect(Number(await kubectl(context, '-n', namespace, 'get', 'events', '--field-selector', 'reason=FailedCreate', '-o', 'jsonpath={.items[0].count}'))).toBeGreaterThanOrEqual(REFUSALS), { timeout: 120_000, interval: 500 });
       await kubectl(context, '-n', namespace, 'create', 'serviceaccount', 'robot');
     },
   },
