@@ -133,14 +133,44 @@ export const failures = {
   KUBERNETES_VERSION_INVALID: failure({ version: z.string() }),
   // forwards and requests
   PORT_INVALID: failure({ port: z.string() }),
-  LOCAL_PORT_IN_USE: failure({ port: z.number(), free: z.number() }),
+  /** Kubernetes forwards TCP only. */
+  PORT_NOT_TCP: failure({ port: z.string(), protocol: z.string() }),
+  PORT_NAME_UNKNOWN: failure({ port: z.string(), kind: z.string(), name: z.string() }),
+  /** `free`: the next port that is, 0 where none near it is. `owner`: the program that has it, '' where that is not known. */
+  LOCAL_PORT_IN_USE: failure({ port: z.number(), free: z.number(), owner: z.string() }),
   LOCAL_PORT_NOT_ALLOWED: failure({ port: z.number() }),
+  ADDRESS_INVALID: failure({ address: z.string() }),
+  ADDRESS_NOT_HERE: failure({ address: z.string() }),
   FORWARD_GONE: failure({ id: z.string() }),
+  /** `seconds`: how long a connection was held, 0 where none was. */
+  NO_READY_POD: failure({ kind: z.string(), name: z.string(), seconds: z.number() }),
+  SERVICE_WITHOUT_SELECTOR: failure({ service: z.string() }),
+  SERVICE_EXTERNAL: failure({ service: z.string(), host: z.string() }),
   PORT_REFUSED_IN_POD: failure({ pod: z.string(), port: z.number() }),
+  /** `listens`: the ports on which something in the pod does, such as `8080, 9090`; '' for none at all. */
+  PORT_REFUSED_LISTENS: failure({ pod: z.string(), port: z.number(), listens: z.string() }),
   TUNNEL_FAILED: failure({ pod: z.string(), port: z.number() }),
   REQUEST_INVALID: failure({ field: z.string() }),
+  /** A header that HTTP does not allow: a blank in its name, a line break in its value. */
+  HEADER_INVALID: failure({ name: z.string() }),
+  URL_SCHEME_UNKNOWN: failure({ scheme: z.string() }),
   REQUEST_TIMED_OUT: failure({ milliseconds: z.number() }),
   REQUEST_FAILED: failure({ url: z.string() }),
+  /** `problem`: OpenSSL's word, such as CERT_HAS_EXPIRED. */
+  CERTIFICATE_REFUSED: failure({ host: z.string(), problem: z.string() }),
+  TLS_FAILED: failure({ host: z.string() }),
+  TOO_MANY_REDIRECTS: failure({ count: z.number() }),
+  /** `host`: where the answer leads, which is not the pod that was asked. */
+  REDIRECT_ELSEWHERE: failure({ url: z.string() }),
+  RESPONSE_NOT_HTTP: failure({ url: z.string() }),
+  RESPONSE_HEADERS_TOO_LARGE: failure({ limit: z.number() }),
+  RESPONSE_BROKE_OFF: failure({ received: z.number() }),
+  RESPONSE_UNENDING: failure({ milliseconds: z.number() }),
+  RESPONSE_NOT_DECODED: failure({ encoding: z.string() }),
+  /** Neither curl nor wget nor a shell that could ask. */
+  NO_HTTP_PROGRAM: failure({ pod: z.string(), container: z.string() }),
+  /** What cannot be asked from inside with the program that is there. `what`: https, method, body. */
+  NOT_FROM_INSIDE: failure({ program: z.string(), what: z.string() }),
   // activity
   NOTHING_TO_UNDO: failure({ id: z.string() }),
   NOTHING_TO_STOP: failure({ id: z.string() }),
