@@ -12,6 +12,7 @@ import { openEvidence, type Evidence } from '../evidence/evidence.ts';
 import { openAccess, type Access } from './access.ts';
 import { clusterStateOf } from './cluster-state.ts';
 import { clusterOf, connectionEntries } from './context-entries.ts';
+import { openKindLists, type KindLists } from './kind-lists.ts';
 import { createLiveTable, keepLive, notConnected, type LiveTable } from './live-table.ts';
 import { openNamespaceScope } from './namespace-scope.ts';
 import { followNodeStores, type NodeStores } from './node-stores.ts';
@@ -39,6 +40,8 @@ export interface ClusterSession {
   readonly evidence: Evidence;
   /** What makes pods, read while somebody looks at it. */
   readonly workloads: Workloads;
+  /** Services and workloads that somebody reaches pods through. */
+  readonly kinds: KindLists;
   /** Minor version of the server, 20 for v1.20.2; undefined until it said. */
   readonly serverMinor: number | undefined;
   /** Setting it holds for this context with this server until Podlab ends; another server under the same name has its own. */
@@ -75,6 +78,7 @@ export function openSession(context: string, kubeconfig: Kubeconfig, docker: Doc
   const access = openAccess();
   const evidence = openEvidence(docker);
   const workloads = openWorkloads();
+  const kinds = openKindLists();
   const nodeStores = followNodeStores(docker, nodes, all.pods, life.signal);
   let current = kubeconfig;
   const opened = createTopic<ClusterConnection | undefined>(undefined);
@@ -89,6 +93,7 @@ export function openSession(context: string, kubeconfig: Kubeconfig, docker: Doc
     access.connect(client, signal);
     evidence.connect(client, signal);
     workloads.connect(client, signal);
+    kinds.connect(client, signal);
   };
   const start = async () => {
     const { signal } = generation;
@@ -147,6 +152,7 @@ export function openSession(context: string, kubeconfig: Kubeconfig, docker: Doc
     access,
     evidence,
     workloads,
+    kinds,
     get serverMinor() {
       return minorOf(version.value);
     },
@@ -185,6 +191,7 @@ export function openSession(context: string, kubeconfig: Kubeconfig, docker: Doc
       access.connect(undefined, generation.signal);
       evidence.connect(undefined, generation.signal);
       workloads.connect(undefined, generation.signal);
+      kinds.connect(undefined, generation.signal);
       if (other !== '' && other !== cluster) {
         cluster = other;
         nodes.set({ ...notConnected(new Date()), items: new Map() }); // closes what hangs on each node
@@ -206,6 +213,7 @@ export function openSession(context: string, kubeconfig: Kubeconfig, docker: Doc
       opened.set(undefined);
       evidence.connect(undefined, life.signal);
       workloads.connect(undefined, life.signal);
+      kinds.connect(undefined, life.signal);
       await client?.[Symbol.asyncDispose]();
     },
   };
