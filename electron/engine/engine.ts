@@ -9,6 +9,7 @@ import { openJournal, stateDirectory } from './activity/journal.ts';
 import { openRecentBuilds } from './builds/recent-builds.ts';
 import type { EngineCalls } from './calls.ts';
 import { openDocker, type Docker } from './docker.ts';
+import { openKeptForwards } from './forwards/kept-forwards.ts';
 import { openFileOrigins } from './files/origins.ts';
 import { openKeptCopies } from './images/kept-copies.ts';
 import { openPractice, type PracticeOptions, type StartPractice } from './practice.ts';
@@ -63,6 +64,7 @@ export async function openEngine(options: EngineOptions = {}): Promise<Engine> {
     recent: openRecentBuilds(directory),
     fileOrigins: openFileOrigins(directory),
     keptCopies: openKeptCopies(directory),
+    keptForwards: openKeptForwards(directory),
     practice: practiceState,
     tools: toolsOfThisMachine(),
     asked: isAsked ? undefined : options.context,

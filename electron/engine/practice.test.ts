@@ -222,7 +222,7 @@ test('when its process ends, nothing is shown: not the computer\'s own either, u
   await using it = await open({ startPractice, practice: {} });
   await it.is('on');
   expect(await podsOf(it, 'practice')).toEqual(['practised']);
-  const { localPort } = await it.calls.forwards.start({ context: 'practice', namespace: 'default', pod: 'practised', podPort: 80, localPort: 0 }, it.signal);
+  const { localPort } = await it.calls.forwards.start({ context: 'practice', namespace: 'default', target: { kind: 'Pod', name: 'practised', port: '80' }, localPort: 0 }, it.signal);
 
   started[0]?.end('out of memory');
   const ended = await it.is('ended');
@@ -257,7 +257,7 @@ test('a context of the same name elsewhere is another one: its pods and its forw
       if (rows.length > 0) seen.push(rows.map(({ name }) => name));
     }
   })();
-  const { localPort } = await it.calls.forwards.start({ context: 'practice', namespace: 'default', pod: 'mine', podPort: 80, localPort: 0 }, it.signal);
+  const { localPort } = await it.calls.forwards.start({ context: 'practice', namespace: 'default', target: { kind: 'Pod', name: 'mine', port: '80' }, localPort: 0 }, it.signal);
   await vi.waitFor(() => expect(seen).toEqual([['mine']]));
 
   await it.calls.environment.startPractice({}, it.signal);
@@ -267,14 +267,15 @@ test('a context of the same name elsewhere is another one: its pods and its forw
     break;
   }
   await vi.waitFor(async () => {
-    const again = await it.calls.forwards.start({ context: 'practice', namespace: 'default', pod: 'practised', podPort: 80, localPort }, it.signal);
-    expect(again.pod).toBe('practised');
+    const again = await it.calls.forwards.start({ context: 'practice', namespace: 'default', target: { kind: 'Pod', name: 'practised', port: '80' }, localPort }, it.signal);
+    expect(again.target.name).toBe('practised');
   });
 
   await it.calls.environment.stopPractice(undefined, it.signal);
   await vi.waitFor(() => expect(seen).toEqual([['mine'], ['practised'], ['mine']]));
   for await (const { rows } of it.calls.forwards.watch(undefined, it.signal)) {
-    expect(rows).toEqual([]);
+    // Its port was given back, and it is there to be started again.
+    expect(rows).toMatchObject([{ target: { name: 'mine' }, localPort, state: 'stopped', listensOn: [] }]);
     break;
   }
   void following;

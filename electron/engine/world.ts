@@ -16,6 +16,7 @@ import { environmentCalls, type Surroundings } from './environment.ts';
 import { fileCalls } from './files/calls.ts';
 import type { FileOrigins } from './files/origins.ts';
 import { openForwards } from './forwards/calls.ts';
+import type { KeptForwards } from './forwards/kept-forwards.ts';
 import { httpCalls } from './http/send.ts';
 import { imageCalls } from './images/calls.ts';
 import type { KeptCopies } from './images/kept-copies.ts';
@@ -27,7 +28,7 @@ import type { Topic } from './topic.ts';
 
 export interface World extends AsyncDisposable {
   readonly calls: WorldCalls;
-  /** Ends its port forwards; all else stays, so that a change that is half-way goes on to its end. */
+  /** Frees the ports of its forwards; all else stays, so that a change that is half-way goes on to its end. */
   stopForwards(): Promise<void>;
   /** Ends everything in it. What still holds one of its clusters is told that there is none. */
   [Symbol.asyncDispose](): Promise<void>;
@@ -43,6 +44,8 @@ export interface WorldParts extends Surroundings {
   readonly fileOrigins: FileOrigins;
   /** Closed with the world. */
   readonly keptCopies: KeptCopies;
+  /** Left out where nothing outlives the world. */
+  readonly keptForwards?: KeptForwards;
   /** Where kind and minikube are looked for; left out where neither is to be used. */
   readonly tools?: ToolSurroundings;
 }
@@ -51,7 +54,7 @@ export interface WorldParts extends Surroundings {
 export type SwitchCalls = Pick<EngineCalls['environment'], 'startPractice' | 'stopPractice'>;
 export type WorldCalls = Omit<EngineCalls, 'environment'> & { readonly environment: Omit<EngineCalls['environment'], keyof SwitchCalls> };
 
-export function openWorld({ activity: log, journal, history, recent, fileOrigins, keptCopies, tools, ...surroundings }: WorldParts): World {
+export function openWorld({ activity: log, journal, history, recent, fileOrigins, keptCopies, keptForwards, tools, ...surroundings }: WorldParts): World {
   const { kubeconfig, docker } = surroundings;
   const activity = activityOfOne(log);
   const sessions = openSessions(kubeconfig, docker);
@@ -60,7 +63,7 @@ export function openWorld({ activity: log, journal, history, recent, fileOrigins
     entry,
     ...(entry.undo === 'offered' ? { undo: undoWays(changes, kept) } : {}),
   })));
-  const forwards = openForwards(sessions, activity);
+  const forwards = openForwards(sessions, activity, keptForwards);
   const localClusters = openLocalClusters({ kubeconfig, docker, sessions, activity, tools });
   return {
     calls: {

@@ -149,6 +149,8 @@ export const failures = {
   PORT_REFUSED_IN_POD: failure({ pod: z.string(), port: z.number() }),
   /** `listens`: the ports on which something in the pod does, such as `8080, 9090`; '' for none at all. */
   PORT_REFUSED_LISTENS: failure({ pod: z.string(), port: z.number(), listens: z.string() }),
+  /** The client had said all and waited; the protocol cannot tell the pod so, and the pod said nothing. */
+  HALF_CLOSE_UNSUPPORTED: failure({ pod: z.string(), port: z.number(), seconds: z.number() }),
   TUNNEL_FAILED: failure({ pod: z.string(), port: z.number() }),
   REQUEST_INVALID: failure({ field: z.string() }),
   /** A header that HTTP does not allow: a blank in its name, a line break in its value. */

@@ -23,7 +23,7 @@ const SILENT_AFTER_END_MS = 30_000;
 /**
  * Opens a tunnel. It resolves when the server has agreed; that the port is refused shows only afterwards, as the stream's error.
  * Backpressure holds both ways: nothing is read that is not consumed, and a write returns when there is room.
- * The stream fails as PORT_REFUSED_IN_POD, POD_NOT_RUNNING, POD_GONE or TUNNEL_FAILED; the call itself also as NOT_ALLOWED, CREDENTIALS_REFUSED, CLUSTER_*.
+ * The stream fails as PORT_REFUSED_IN_POD, POD_NOT_RUNNING, POD_GONE, HALF_CLOSE_UNSUPPORTED or TUNNEL_FAILED; the call itself also as NOT_ALLOWED, CREDENTIALS_REFUSED, CLUSTER_*.
  * @param silentAfterEndMs how long to wait for more after the local side has ended.
  */
 export async function openTunnel(connection: ClusterConnection, target: TunnelTarget, silentAfterEndMs = SILENT_AFTER_END_MS): Promise<Duplex> {
@@ -45,6 +45,7 @@ function duplex(socket: ChannelSocket, target: TunnelTarget, silentAfterEndMs: n
   let open = true;
   let silence: NodeJS.Timeout | undefined;
   let refused: Failure | undefined;
+  let isAnswered = false;
 
   const stream = new Duplex({
     allowHalfOpen: true,
@@ -73,7 +74,12 @@ function duplex(socket: ChannelSocket, target: TunnelTarget, silentAfterEndMs: n
   stream.on('error', () => {});
   const waitInSilence = () => {
     clearTimeout(silence);
-    silence = setTimeout(() => socket.close(), silentAfterEndMs);
+    silence = setTimeout(() => {
+      if (isAnswered) return socket.close();
+      // It may have waited for the end of what was said, which this protocol has no word for.
+      refused ??= new Failure('HALF_CLOSE_UNSUPPORTED', { pod: target.pod, port: target.port, seconds: Math.round(silentAfterEndMs / 1000) }, 'half-close is not supported by this server');
+      socket.terminate();
+    }, silentAfterEndMs);
   };
 
   socket.start({
@@ -87,6 +93,7 @@ function duplex(socket: ChannelSocket, target: TunnelTarget, silentAfterEndMs: n
         refused ??= tunnelFailure(target, payload.toString('utf8').trim());
         return socket.terminate();
       }
+      isAnswered = true;
       if (stream.writableEnded) waitInSilence();
       if (!stream.push(payload)) socket.pause();
     },

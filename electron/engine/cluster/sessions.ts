@@ -16,11 +16,16 @@ export interface HeldSession extends Disposable {
 export interface Sessions extends AsyncDisposable {
   /** The context's session, held until it is disposed. @throws Failure CONTEXT_NOT_FOUND */
   hold(context: string): HeldSession;
+  /** Whether somebody holds it, or held it a moment ago. */
+  isOpen(context: string): boolean;
+  /** Called with the context of each session that opens, before anybody has it. Gives what ends it. */
+  onOpen(listener: (context: string) => void): () => void;
 }
 
 export function openSessions(kubeconfig: Topic<Kubeconfig>, docker: Docker): Sessions {
   const sessions = new Map<string, { session: ClusterSession; holders: number; linger?: NodeJS.Timeout | undefined }>();
   const permissions = openPermissions();
+  const listeners = new Set<(context: string) => void>();
   const stop = kubeconfig.subscribe((next) => {
     for (const { session } of sessions.values()) session.take(next);
   });
@@ -32,6 +37,7 @@ export function openSessions(kubeconfig: Topic<Kubeconfig>, docker: Docker): Ses
           throw new Failure('CONTEXT_NOT_FOUND', { context }, `no context "${context}" in ${kubeconfig.value.files.join(', ')}`);
         open = { session: openSession(context, kubeconfig.value, docker, permissions), holders: 0 };
         sessions.set(context, open);
+        for (const listener of listeners) listener(context);
       }
       const held = open;
       held.holders += 1;
@@ -51,6 +57,11 @@ export function openSessions(kubeconfig: Topic<Kubeconfig>, docker: Docker): Ses
           held.linger.unref();
         },
       };
+    },
+    isOpen: (context) => sessions.has(context),
+    onOpen(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
     },
     async [Symbol.asyncDispose]() {
       stop();

@@ -24,13 +24,20 @@ export async function followTarget(session: ClusterSession, namespace: string, t
   using held = new DisposableStack();
   const { pods } = await session.scope(namespace, signal);
   const objects = target.kind === 'Pod' ? undefined : held.use(session.kinds.follow(target.kind, namespace)).table;
-  const read = () => stateOf(target, namespace, pods.value, objects?.value);
+  // Credentials that cannot be read, or a context that is gone, are the session's own matter: its lists only stand still then.
+  const problemOfSession = () => { const { state, cause } = session.state.value.connection; return state === 'disconnected' ? cause : undefined; };
+  const read = (): TargetState => {
+    const known = stateOf(target, namespace, pods.value, objects?.value);
+    const problem = problemOfSession() ?? known.problem;
+    return problem ? { ...known, problem } : known;
+  };
   const state = createTopic(read());
   const update = () => {
     const next = read();
     if (!isSame(next, state.value)) state.set(next);
   };
   held.defer(pods.subscribe(update));
+  held.defer(session.state.subscribe(update));
   if (objects) held.defer(objects.subscribe(update));
   const all = held.move();
   return { state, [Symbol.dispose]: () => all.dispose() };

@@ -1,158 +1,249 @@
-// One port forward: a listener on this computer that stays until it is stopped, whatever becomes of the pod. Each connection is led
-// to the pod that has the name at that moment, through a tunnel of its own.
-import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+// One port forward: a listener on this computer that stays until it is stopped, whatever becomes of the pods. Each connection is led to a pod that
+// can serve at that moment, through a tunnel of its own.
+import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { once } from 'node:events';
-import type { ForwardRow } from '../../../shared/contract/forwards.ts';
+import type { ForwardRow, ForwardSettings } from '../../../shared/contract/forwards.ts';
 import { Failure, type FailureData } from '../../../shared/contract/failures.ts';
 import { failureOf } from '../../clients/cluster/api-error.ts';
 import { createTopic, type Topic } from '../topic.ts';
+import type { TargetState } from './follow-target.ts';
+import { createHttpLog, type HttpLog } from './http-log.ts';
+import { listenOn, type Listening } from './listen.ts';
+import { isMistake, serve } from './serve.ts';
+import type { ServingPod } from './target-pods.ts';
+import { createTraffic } from './traffic.ts';
 
-/** What a connection is led to, resolved anew for each one. */
-export interface Dialled {
-  readonly tunnel: Duplex;
-  readonly pod: { readonly name: string; readonly uid: string };
-}
-
-export interface ForwardTarget {
-  readonly context: string;
-  readonly namespace: string;
-  readonly pod: string;
-  readonly podPort: number;
+/** What a forward needs of a cluster. */
+export interface Way extends Disposable {
+  readonly state: Topic<TargetState>;
+  /** Fails as `openTunnel` does. */
+  dial(pod: ServingPod, signal: AbortSignal): Promise<Duplex>;
+  /** A refusal in more words: on which ports the pod listens instead. */
+  explain(failure: Failure, pod: ServingPod): Promise<Failure>;
 }
 
 export interface Forward {
   readonly row: Topic<ForwardRow>;
-  /** Says whether a pod of the name is running now; told by the watch. */
-  podRunning(running: boolean): void;
+  readonly log: HttpLog;
+  readonly settings: ForwardSettings;
+  /**
+   * Listens; does nothing where it does already.
+   * @param open opens the way to the pods: after the port is there, since whoever connects is held anyway
+   * @throws Failure as `listenOn` and `open` do; the row says it, too
+   */
+  start(open: () => Promise<Way>, localPort?: number): Promise<void>;
   /** Ends its connections and frees the port. */
-  close(): Promise<void>;
+  stop(): Promise<void>;
+  /** Counts for the connections that follow. */
+  change(part: Partial<Pick<ForwardSettings, 'strategy' | 'httpLog'>>): void;
 }
 
-/**
- * Listens on 127.0.0.1.
- * @param localPort 0 for any free one
- * @param dial opens a tunnel to the pod; called once a connection
- * @throws Failure LOCAL_PORT_IN_USE with the next free port, LOCAL_PORT_NOT_ALLOWED
- */
-export async function openForward(id: string, target: ForwardTarget, localPort: number, dial: (signal: AbortSignal) => Promise<Dialled>): Promise<Forward> {
-  const life = new AbortController();
+/** How long a connection waits for a pod. */
+const HOLD_MS = 10_000;
+/** Bytes are told this often while they flow; everything else at once. */
+const TELL_MS = 50;
+const SPARK_SECONDS = 30;
+
+export function createForward(id: string, wanted: ForwardSettings, holdMs = HOLD_MS): Forward {
+  let settings = wanted;
+  let listening: Listening | undefined;
+  let way: Way | undefined;
+  /** Who connects before it is there waits for it. */
+  let opening: Promise<Way> | undefined;
+  let stopWatching = () => {};
   const sockets = new Set<Socket>();
-  // allowHalfOpen: a client that has said all it wants to say still waits for the answer.
-  const server = createServer({ allowHalfOpen: true, pauseOnConnect: true, noDelay: true });
-  await listen(server, localPort);
-  const row = createTopic<ForwardRow>({
-    id,
-    ...target,
-    localPort: (server.address() as AddressInfo).port,
-    state: 'listening',
-    open: 0,
-    total: 0,
-    bytesIn: 0,
-    bytesOut: 0,
-  });
-  let running = true;
-  let lastError: FailureData | undefined;
-  const change = (part: Partial<ForwardRow>) => {
-    const { lastError: _, ...rest } = { ...row.value, ...part };
-    const state = rest.open > 0 ? 'connected' : !running ? 'waiting' : lastError ? 'failed' : 'listening';
-    row.set({ ...rest, state, ...(lastError ? { lastError } : {}) });
+  const traffic = createTraffic(SPARK_SECONDS);
+  const log = createHttpLog();
+  const count = { held: 0, total: 0, failed: 0, reconnects: 0, bytesIn: 0, bytesOut: 0 };
+  let serving: ServingPod | undefined;
+  let turn = 0;
+  /** Why it does not listen though it should. */
+  let obstacle: FailureData | undefined;
+  /** Of the last connection that failed; `isPresent` until one succeeds, or the pods are others. */
+  let lastError: (FailureData & { readonly at: string }) | undefined;
+  let isPresent = false;
+
+  const situation = (): Pick<ForwardRow, 'state' | 'reason'> => {
+    if (!listening) return obstacle ? { state: 'failed', reason: obstacle } : { state: 'stopped' };
+    const { pods = 'unknown', none, problem }: TargetState = way?.state.value ?? { pods: 'unknown' };
+    const { at: _, ...error } = lastError ?? { at: '' };
+    const isOpen = sockets.size > count.held;
+    // A list that may not be read says nothing about a connection that is open.
+    if (problem && !(isOpen && problem.code === 'NOT_ALLOWED')) return { state: 'failed', reason: problem };
+    if (isOpen) return { state: 'connected' };
+    if (none) return { state: isMistake(none) ? 'failed' : 'waiting', reason: none.toData() };
+    if (isPresent && 'code' in error) return { state: 'failed', reason: error };
+    return { state: pods === 'unknown' ? 'waiting' : 'listening' };
   };
-  const serve = async (socket: Socket) => {
+  const read = (): ForwardRow => {
+    const pods = way?.state.value.pods;
+    return {
+      ...settings, id, ...count, ...situation(),
+      localPort: settings.localPort,
+      listensOn: [...(listening?.addresses ?? [])],
+      ...(Array.isArray(pods) ? { readyPods: pods.length } : {}),
+      ...(serving ? { servingPod: { name: serving.name, uid: serving.uid } } : {}),
+      open: sockets.size,
+      recentBytes: traffic.read(),
+      ...(lastError ? { lastError } : {}),
+    };
+  };
+  const row = createTopic(read());
+  let telling: NodeJS.Timeout | undefined;
+  const tell = () => {
+    clearTimeout(telling);
+    telling = undefined;
+    row.set(read());
+    // The picture of the last seconds moves on by itself until it is empty.
+    if (!traffic.isQuiet()) tellIn(1_000);
+  };
+  const tellIn = (milliseconds: number) => {
+    telling = setTimeout(tell, milliseconds);
+    telling.unref();
+  };
+  let soonAt = 0;
+  const tellSoon = () => {
+    if (soonAt > performance.now()) return;
+    soonAt = performance.now() + TELL_MS;
+    clearTimeout(telling);
+    tellIn(TELL_MS);
+  };
+
+  const fail = (failure: Failure, pod: ServingPod | undefined) => {
+    count.failed += 1;
+    lastError = { ...failure.toData(), at: new Date().toISOString() };
+    isPresent = true;
+    const told = lastError;
+    if (!way || !pod) return;
+    // The client is not kept waiting for more words.
+    void way.explain(failure, pod).then((better) => {
+      if (better === failure || lastError !== told) return;
+      lastError = { ...better.toData(), at: told.at };
+      tell();
+    });
+  };
+  const accept = async (socket: Socket) => {
+    socket.on('error', () => {}); // The person's program broke its own connection; 'close' follows.
+    let isHeld = true;
+    let pod: ServingPod | undefined;
     sockets.add(socket);
-    change({ open: sockets.size, total: row.value.total + 1 });
+    count.total += 1;
+    count.held += 1;
+    tell();
+    const held = (is: boolean) => {
+      if (is === isHeld) return;
+      isHeld = is;
+      count.held += is ? 1 : -1;
+      tell();
+    };
     socket.once('close', () => {
       sockets.delete(socket);
-      change({ open: sockets.size });
+      held(false);
+      tell();
     });
-    socket.on('error', () => {}); // The person's program broke its own connection; 'close' follows.
+    const along = settings.httpLog ? log.follow() : undefined;
     try {
-      const { tunnel, pod } = await dial(life.signal);
-      if (socket.destroyed) return void tunnel.destroy();
-      change({ servingPod: { ...pod } });
-      await join(socket, tunnel, {
-        in: (bytes) => row.set({ ...row.value, bytesIn: row.value.bytesIn + bytes }),
-        out: (bytes) => row.set({ ...row.value, bytesOut: row.value.bytesOut + bytes }),
-        answered: () => {
-          lastError = undefined;
+      const led = way ?? (await opening);
+      if (!led || socket.destroyed) return;
+      const { state, dial } = led;
+      await serve(socket, {
+        target: settings.target, state, dial, held, holdMs,
+        pick: (pods) => {
+          const now = Array.isArray(state.value.pods) ? state.value.pods : [];
+          const same = settings.strategy === 'sticky' ? pods.find(({ uid, name }) => uid === serving?.uid && name === serving.name) : undefined;
+          return (pod = same ?? (settings.strategy === 'sticky' ? pods[0]! : next(pods, now)));
+        },
+        connected(now) {
+          // Round-robin changes pods all the time; another one took over only where the one before cannot serve any more.
+          const isLost = serving && serving.uid !== now.uid && Array.isArray(state.value.pods) && !state.value.pods.some(({ uid }) => uid === serving!.uid);
+          if (isLost) count.reconnects += 1;
+          serving = now;
+          tell();
+        },
+        toPod(chunk) {
+          count.bytesOut += chunk.length;
+          traffic.add(chunk.length);
+          along?.toPod(chunk);
+          tellSoon();
+        },
+        fromPod(chunk) {
+          isPresent = false;
+          count.bytesIn += chunk.length;
+          traffic.add(chunk.length);
+          along?.fromPod(chunk, pod?.name ?? '');
+          tellSoon();
         },
       });
     } catch (error) {
-      const failure = failureOf(error) ?? new Failure('TUNNEL_FAILED', { pod: target.pod, port: target.podPort }, error);
-      lastError = failure.toData();
+      fail(failureOf(error) ?? new Failure('TUNNEL_FAILED', { pod: pod?.name ?? settings.target.name, port: pod?.port ?? 0 }, error), pod);
       // A reset, not an orderly end: the program on this side must not take it for an empty answer.
       socket.resetAndDestroy();
     }
-    change({});
+    tell();
   };
-  server.on('connection', (socket) => void serve(socket));
+  /** The one after the last, in the order of all that can serve, so that each gets its share whichever of them are tried. */
+  const next = (pods: readonly ServingPod[], all: readonly ServingPod[]): ServingPod => {
+    for (let step = 0; step < all.length; step += 1) {
+      const one = all[turn % all.length]!;
+      turn += 1;
+      if (pods.includes(one)) return one;
+    }
+    return pods[0]!;
+  };
+
+  const free = async () => {
+    stopWatching();
+    const [was, led] = [listening, way];
+    listening = way = opening = undefined;
+    await was?.close();
+    for (const socket of sockets) socket.destroy();
+    led?.[Symbol.dispose]();
+  };
   return {
     row,
-    podRunning(now) {
-      if (now === running) return;
-      running = now;
-      if (now) lastError = undefined;
-      change({});
+    log,
+    get settings() {
+      return settings;
     },
-    async close() {
-      life.abort();
-      const closed = once(server, 'close');
-      server.close();
-      for (const socket of sockets) socket.destroy();
-      await closed;
+    async start(open, localPort = settings.localPort) {
+      if (listening) return;
+      try {
+        listening = await listenOn(settings.address, localPort, (socket) => void accept(socket));
+        settings = { ...settings, localPort: listening.port };
+        opening = open();
+        const opened = await opening;
+        // Stopped in between.
+        if (!listening) return void opened[Symbol.dispose]();
+        way = opened;
+        obstacle = undefined;
+        isPresent = false;
+        let before = podsOf(opened.state.value);
+        stopWatching = opened.state.subscribe((state) => {
+          const now = podsOf(state);
+          if (now !== before) isPresent = false;
+          before = now;
+          tell();
+        });
+      } catch (error) {
+        await free();
+        settings = { ...settings, localPort };
+        obstacle = (failureOf(error) ?? new Failure('TUNNEL_FAILED', { pod: settings.target.name, port: 0 }, error)).toData();
+        throw error;
+      } finally {
+        tell();
+      }
+    },
+    async stop() {
+      await free();
+      obstacle = undefined;
+      isPresent = false;
+      tell();
+    },
+    change(part) {
+      settings = { ...settings, ...part };
+      tell();
     },
   };
 }
 
-/** Copies both ways with backpressure until both sides have ended; rejects with what broke the tunnel. */
-function join(socket: Socket, tunnel: Duplex, told: { in(bytes: number): void; out(bytes: number): void; answered(): void }): Promise<void> {
-  return new Promise((resolve, reject) => {
-    tunnel.on('data', (chunk: Buffer) => {
-      told.answered();
-      told.in(chunk.length);
-    });
-    socket.on('data', (chunk: Buffer) => told.out(chunk.length));
-    // `pipe` ends the other side when one side ends, and pauses the source while the sink is full.
-    tunnel.pipe(socket);
-    socket.pipe(tunnel);
-    tunnel.once('error', reject);
-    tunnel.once('close', () => {
-      // Broken: the caller resets the socket, which is no longer possible once its end was sent (uv_tcp_close_reset).
-      if (tunnel.errored) return;
-      if (!socket.destroyed) socket.end();
-      // Nobody reads the socket now, and its own end is only seen by reading.
-      socket.resume();
-      resolve();
-    });
-    socket.once('close', () => {
-      tunnel.destroy();
-      resolve();
-    });
-  });
-}
-
-async function listen(server: Server, port: number): Promise<void> {
-  server.listen(port, '127.0.0.1');
-  try {
-    await once(server, 'listening');
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'EADDRINUSE') throw new Failure('LOCAL_PORT_IN_USE', { port, free: await nextFree(port) }, error);
-    if (code === 'EACCES') throw new Failure('LOCAL_PORT_NOT_ALLOWED', { port }, error);
-    throw error;
-  }
-}
-
-/** The next port above that can be listened on now, 0 when none of the next hundred can. */
-async function nextFree(port: number): Promise<number> {
-  for (let candidate = port + 1; candidate <= Math.min(port + 100, 65_535); candidate++) {
-    const probe = createServer();
-    probe.listen(candidate, '127.0.0.1');
-    const free = await once(probe, 'listening').then(() => true, () => false);
-    if (!free) continue;
-    probe.close();
-    await once(probe, 'close');
-    return candidate;
-  }
-  return 0;
-}
+const podsOf = ({ pods }: TargetState) => (pods === 'unknown' ? '' : pods.map(({ uid, port }) => `${uid}:${port}`).join());

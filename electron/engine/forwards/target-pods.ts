@@ -50,9 +50,8 @@ interface Behind {
   portOf(pod: Pod): number | Failure;
 }
 
-function behindWorkload(target: ForwardTarget, { spec }: KubeObject): Behind {
-  const selector = isRecord(spec) && isRecord(spec['selector']) ? spec['selector'] : {};
-  return { selects: (pod) => matches(selector, pod), portOf: (pod) => podPort(target, pod) };
+function behindWorkload(target: ForwardTarget, workload: KubeObject): Behind {
+  return { selects: (pod) => matches(workload, pod), portOf: (pod) => podPort(target, pod) };
 }
 
 function behindService(target: ForwardTarget, service: KubeObject): Behind | Failure {
@@ -94,8 +93,12 @@ export function readPort(text: string): number | undefined {
 
 const notTcp = (port: string, protocol: string) => new Failure('PORT_NOT_TCP', { port, protocol }, `protocol is ${protocol}`);
 
-/** LabelSelector: https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#resources-that-support-set-based-requirements. An empty one selects nothing here. */
-function matches(selector: Record<string, unknown>, { metadata: { labels = {} } }: Pod): boolean {
+/**
+ * Whether a workload's `spec.selector`, a LabelSelector, selects the pod; an empty one selects nothing here:
+ * https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#resources-that-support-set-based-requirements
+ */
+export function matches({ spec }: KubeObject, { metadata: { labels = {} } }: Pod): boolean {
+  const selector = isRecord(spec) && isRecord(spec['selector']) ? spec['selector'] : {};
   const pairs = Object.entries(isRecord(selector['matchLabels']) ? selector['matchLabels'] : {});
   const rules = (Array.isArray(selector['matchExpressions']) ? selector['matchExpressions'] : []).filter(isRecord);
   if (pairs.length + rules.length === 0) return false;

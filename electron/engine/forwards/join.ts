@@ -1,0 +1,81 @@
+// One connection's bytes between a program on this computer and a tunnel into a pod, both ways, each as fast as its reader.
+import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+
+/** What the client has said so far, kept until the pod has answered: another pod can still be told the same if this one never took the connection. */
+export interface Said {
+  readonly chunks: Buffer[];
+  /** It was more than is kept, or the pod has answered: it cannot be said again. */
+  isOver: boolean;
+}
+
+export interface Told {
+  fromPod(chunk: Buffer): void;
+  toPod(chunk: Buffer): void;
+}
+
+const KEPT_BYTES = 64 * 1024;
+
+export const nothingSaid = (): Said => ({ chunks: [], isOver: false });
+
+/**
+ * Resolves when both sides have ended, or the client is gone; rejects with what broke the tunnel, the client's end left as it is and paused.
+ * The two ends of the client are its own (allowHalfOpen).
+ */
+export function join(socket: Socket, tunnel: Duplex, said: Said, told: Told): Promise<void> {
+  return new Promise((resolve, reject) => {
+    let kept = said.chunks.reduce((bytes, chunk) => bytes + chunk.length, 0);
+    const toPod = (chunk: Buffer) => {
+      told.toPod(chunk);
+      if (!said.isOver) {
+        kept += chunk.length;
+        said.isOver = kept > KEPT_BYTES;
+        if (said.isOver) said.chunks.length = 0;
+        else said.chunks.push(chunk);
+      }
+      if (!tunnel.write(chunk)) socket.pause();
+    };
+    const endOfClient = () => void tunnel.end();
+    const fill = () => void socket.resume();
+    const drain = () => void tunnel.resume();
+    const gone = () => {
+      leave();
+      tunnel.destroy();
+      resolve();
+    };
+    const leave = () => {
+      socket.off('data', toPod).off('end', endOfClient).off('drain', drain).off('close', gone);
+      socket.pause();
+    };
+
+    tunnel.on('data', (chunk: Buffer) => {
+      said.isOver = true;
+      said.chunks.length = 0;
+      told.fromPod(chunk);
+      if (!socket.write(chunk)) tunnel.pause();
+    });
+    tunnel.on('drain', fill);
+    tunnel.once('error', (error) => {
+      leave();
+      reject(error);
+    });
+    tunnel.once('end', () => {
+      leave();
+      socket.end();
+      // Nobody reads what the client still says, and its own end is only seen by reading.
+      socket.resume();
+      tunnel.destroy();
+      resolve();
+    });
+    socket.on('drain', drain).once('close', gone);
+    if (socket.destroyed) return gone();
+    if (tunnel.errored) {
+      leave();
+      return reject(tunnel.errored);
+    }
+    for (const chunk of said.chunks) tunnel.write(chunk);
+    if (socket.readableEnded) return endOfClient();
+    socket.on('data', toPod).once('end', endOfClient);
+    socket.resume();
+  });
+}
