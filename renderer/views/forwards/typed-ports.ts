@@ -1,11 +1,10 @@
 // Ports as a person types them. The engine checks again; here is only what can be said before anything is asked.
 import type { FailureData } from '../../../shared/contract/failures.ts';
+import { parsePort } from '../pods/parse-port.ts';
 
 /** The number for a port of this computer: 0, or nothing at all, is any free one. Undefined for what is no port. */
 export function readLocalPort(text: string): number | undefined {
-  const trimmed = text.trim();
-  if (trimmed === '') return 0;
-  return /^\d{1,5}$/.test(trimmed) && Number(trimmed) <= 65_535 ? Number(trimmed) : undefined;
+  return parsePort(text, 0);
 }
 
 /**
@@ -13,9 +12,10 @@ export function readLocalPort(text: string): number | undefined {
  * name, as Kubernetes wants it). Undefined for anything else.
  */
 export function readPodPort(text: string): string | undefined {
-  const trimmed = text.trim();
-  if (/^\d+$/.test(trimmed)) return Number(trimmed) >= 1 && Number(trimmed) <= 65_535 ? String(Number(trimmed)) : undefined;
-  return /^[a-z0-9-]*[a-z][a-z0-9-]*$/i.test(trimmed) ? trimmed : undefined;
+  const number = parsePort(text, undefined);
+  if (number !== undefined) return number === 0 ? undefined : String(number);
+  const name = text.trim();
+  return /^[a-z0-9-]*[a-z][a-z0-9-]*$/i.test(name) ? name : undefined;
 }
 
 /** The failure that says so of a text that is no port. */
