@@ -116,6 +116,15 @@ test('the local side ends: what the pod still says is read, until it closes', as
   expect(await textOf(stream)).toBe('you said hello');
 });
 
+test('the local side ends and the pod never says anything: it may have waited for an end that cannot be told', async () => {
+  await using it = await play();
+  const { stream, pod } = await it.tunnel(1_000);
+  const closed = once(pod, 'close');
+  stream.end('hello');
+  expect(await outcome(textOf(stream))).toEqual({ code: 'HALF_CLOSE_UNSUPPORTED', params: { pod: 'web', port: 8080, seconds: 1 }, cause: 'half-close is not supported by this server' });
+  await closed;
+});
+
 test('the local side ends and the pod is silent: closed after a while', async () => {
   await using it = await play();
   const { stream, pod } = await it.tunnel(50);

@@ -19,6 +19,8 @@ const PORT_BYTES = 2;
 const CHUNK = 64 * 1024;
 /** The protocol has no half-close. So after the local end we go on reading, until the pod closes or has been silent for so long. */
 const SILENT_AFTER_END_MS = 30_000;
+/** The same where the pod has answered since the last that it was told: then the client has most likely closed both ways, as browsers do, which TCP shows as the same. */
+const SILENT_AFTER_ANSWER_MS = 5_000;
 
 /**
  * Opens a tunnel. It resolves when the server has agreed; that the port is refused shows only afterwards, as the stream's error.
@@ -45,7 +47,9 @@ function duplex(socket: ChannelSocket, target: TunnelTarget, silentAfterEndMs: n
   let open = true;
   let silence: NodeJS.Timeout | undefined;
   let refused: Failure | undefined;
+  /** Whether anything came from the pod, and whether it came after the last that was sent. */
   let isAnswered = false;
+  let isLastWord = false;
 
   const stream = new Duplex({
     allowHalfOpen: true,
@@ -53,6 +57,7 @@ function duplex(socket: ChannelSocket, target: TunnelTarget, silentAfterEndMs: n
     writableHighWaterMark: CHUNK,
     read() { socket.resume(); },
     write(chunk: Buffer, _, done) {
+      isLastWord = false;
       const next = (from: number) => {
         if (!open) return done(tunnelFailure(target, 'the pod closed the connection'));
         if (from >= chunk.length) return done();
@@ -79,7 +84,7 @@ function duplex(socket: ChannelSocket, target: TunnelTarget, silentAfterEndMs: n
       // It may have waited for the end of what was said, which this protocol has no word for.
       refused ??= new Failure('HALF_CLOSE_UNSUPPORTED', { pod: target.pod, port: target.port, seconds: Math.round(silentAfterEndMs / 1000) }, 'half-close is not supported by this server');
       socket.terminate();
-    }, silentAfterEndMs);
+    }, isLastWord ? Math.min(silentAfterEndMs, SILENT_AFTER_ANSWER_MS) : silentAfterEndMs);
   };
 
   socket.start({
@@ -93,7 +98,7 @@ function duplex(socket: ChannelSocket, target: TunnelTarget, silentAfterEndMs: n
         refused ??= tunnelFailure(target, payload.toString('utf8').trim());
         return socket.terminate();
       }
-      isAnswered = true;
+      isAnswered = isLastWord = true;
       if (stream.writableEnded) waitInSilence();
       if (!stream.push(payload)) socket.pause();
     },

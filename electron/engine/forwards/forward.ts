@@ -43,6 +43,7 @@ const HOLD_MS = 10_000;
 /** Bytes are told this often while they flow; everything else at once. */
 const TELL_MS = 50;
 const SPARK_SECONDS = 30;
+const RESET_MS = 2_000;
 
 export function createForward(id: string, wanted: ForwardSettings, holdMs = HOLD_MS): Forward {
   let settings = wanted;
@@ -51,7 +52,8 @@ export function createForward(id: string, wanted: ForwardSettings, holdMs = HOLD
   /** Who connects before it is there waits for it. */
   let opening: Promise<Way> | undefined;
   let stopWatching = () => {};
-  const sockets = new Set<Socket>();
+  /** Whether the pod has answered since the client's last word. */
+  const sockets = new Map<Socket, { isAnswered: boolean }>();
   const traffic = createTraffic(SPARK_SECONDS);
   const log = createHttpLog();
   const count = { held: 0, total: 0, failed: 0, reconnects: 0, bytesIn: 0, bytesOut: 0 };
@@ -63,11 +65,13 @@ export function createForward(id: string, wanted: ForwardSettings, holdMs = HOLD
   let lastError: (FailureData & { readonly at: string }) | undefined;
   let isPresent = false;
 
+  /** A client that has ended after it was answered is most likely gone: TCP does not tell that from one that still listens. */
+  const countOpen = () => [...sockets].filter(([socket, { isAnswered }]) => !(socket.readableEnded && isAnswered)).length;
   const situation = (): Pick<ForwardRow, 'state' | 'reason'> => {
     if (!listening) return obstacle ? { state: 'failed', reason: obstacle } : { state: 'stopped' };
     const { pods = 'unknown', none, problem }: TargetState = way?.state.value ?? { pods: 'unknown' };
     const { at: _, ...error } = lastError ?? { at: '' };
-    const isOpen = sockets.size > count.held;
+    const isOpen = countOpen() > count.held;
     // A list that may not be read says nothing about a connection that is open.
     if (problem && !(isOpen && problem.code === 'NOT_ALLOWED')) return { state: 'failed', reason: problem };
     if (isOpen) return { state: 'connected' };
@@ -83,7 +87,7 @@ export function createForward(id: string, wanted: ForwardSettings, holdMs = HOLD
       listensOn: [...(listening?.addresses ?? [])],
       ...(Array.isArray(pods) ? { readyPods: pods.length } : {}),
       ...(serving ? { servingPod: { name: serving.name, uid: serving.uid } } : {}),
-      open: sockets.size,
+      open: countOpen(),
       recentBytes: traffic.read(),
       ...(lastError ? { lastError } : {}),
     };
@@ -126,7 +130,8 @@ export function createForward(id: string, wanted: ForwardSettings, holdMs = HOLD
     socket.on('error', () => {}); // The person's program broke its own connection; 'close' follows.
     let isHeld = true;
     let pod: ServingPod | undefined;
-    sockets.add(socket);
+    const life = { isAnswered: false };
+    sockets.set(socket, life);
     count.total += 1;
     count.held += 1;
     tell();
@@ -136,6 +141,7 @@ export function createForward(id: string, wanted: ForwardSettings, holdMs = HOLD
       count.held += is ? 1 : -1;
       tell();
     };
+    socket.once('end', tell);
     socket.once('close', () => {
       sockets.delete(socket);
       held(false);
@@ -161,6 +167,7 @@ export function createForward(id: string, wanted: ForwardSettings, holdMs = HOLD
           tell();
         },
         toPod(chunk) {
+          life.isAnswered = false;
           count.bytesOut += chunk.length;
           traffic.add(chunk.length);
           along?.toPod(chunk);
@@ -168,6 +175,7 @@ export function createForward(id: string, wanted: ForwardSettings, holdMs = HOLD
         },
         fromPod(chunk) {
           isPresent = false;
+          life.isAnswered = true;
           count.bytesIn += chunk.length;
           traffic.add(chunk.length);
           along?.fromPod(chunk, pod?.name ?? '');
@@ -178,6 +186,8 @@ export function createForward(id: string, wanted: ForwardSettings, holdMs = HOLD
       fail(failureOf(error) ?? new Failure('TUNNEL_FAILED', { pod: pod?.name ?? settings.target.name, port: pod?.port ?? 0 }, error), pod);
       // A reset, not an orderly end: the program on this side must not take it for an empty answer.
       socket.resetAndDestroy();
+      // Which waits until all is written, and a client that does not read would never let go.
+      setTimeout(() => socket.destroy(), RESET_MS).unref();
     }
     tell();
   };
@@ -196,7 +206,7 @@ export function createForward(id: string, wanted: ForwardSettings, holdMs = HOLD
     const [was, led] = [listening, way];
     listening = way = opening = undefined;
     await was?.close();
-    for (const socket of sockets) socket.destroy();
+    for (const socket of sockets.keys()) socket.destroy();
     led?.[Symbol.dispose]();
   };
   return {
