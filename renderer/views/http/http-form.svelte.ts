@@ -1,75 +1,117 @@
-// The request as it is typed, the one that runs and the last answer: kept while the person looks at another screen.
-import type { FailureData } from '../../../shared/contract/failures.ts';
-import type { HttpMethod, HttpResponse, HttpTarget } from '../../../shared/contract/http.ts';
-import { engine, toFailure } from '../../state/engine.ts';
-import { readHeaders, withContentType } from './request-headers.ts';
-import type { Via } from './targets.ts';
+// The request as it is typed: kept while the person looks at another screen.
+import type { HttpMethod, HttpVia } from '../../../shared/contract/http.ts';
+import { emptyAuth, emptyBody, type AuthDraft, type BodyDraft } from './body-draft.ts';
+import { httpRuns } from './http-runs.svelte.ts';
+import type { PairRow } from './pair-rows.ts';
+import { queryRows, withQuery, type QueryRow } from './query-rows.ts';
+import { readRequest, type Panel } from './request-draft.ts';
+import { readPath } from './request-path.ts';
+import type { Place } from './targets.ts';
 
-export const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS'] as const satisfies readonly HttpMethod[];
-
-/** The methods for which RFC 9110 (9.3) gives a body a meaning, and PATCH (RFC 5789). */
-const methodsWithBody: readonly HttpMethod[] = ['POST', 'PUT', 'PATCH'];
-const safeMethods: readonly HttpMethod[] = ['GET', 'HEAD', 'OPTIONS'];
-
-const TIMEOUT_MILLISECONDS = 30_000;
-
-/** What the region Response shows. */
-export type Outcome =
-  | { readonly state: 'none' | 'waiting' | 'cancelled' }
-  | { readonly state: 'answered'; readonly response: HttpResponse }
-  | { readonly state: 'failed'; readonly failure: FailureData };
+type Kind = Place['kind'];
+const nothingChosen: Record<Kind, string> = { Forward: '', Pod: '', Service: '' };
 
 class HttpForm {
   method = $state<HttpMethod>('GET');
-  via = $state<Via>('forward');
-  /** The chosen option of each way, so that going back and forth loses nothing. */
-  chosen = $state<Record<Via, string>>({ forward: '', pod: '' });
-  path = $state('/');
-  headers = $state('');
-  body = $state('');
-  outcome = $state.raw<Outcome>({ state: 'none' });
-  readonly hasBody = $derived(methodsWithBody.includes(this.method));
-  /** Whether the request may change something in the pod: all but the safe methods (RFC 9110, 9.2.1). */
-  readonly mayChange = $derived(!safeMethods.includes(this.method));
-  readonly readHeaders = $derived(readHeaders(this.headers));
-  #running: AbortController | undefined;
+  scheme = $state<'http' | 'https'>('http');
+  headers = $state.raw<readonly PairRow[]>([]);
+  body = $state.raw<BodyDraft>(emptyBody);
+  auth = $state.raw<AuthDraft>(emptyAuth);
+  timeout = $state('30');
+  followRedirects = $state(true);
+  verifyCertificate = $state(true);
+  panel = $state<Panel>();
+  #path = $state('/');
+  #query = $state.raw<readonly QueryRow[]>([]);
+  #replacedHost = $state('');
+  #via = $state<HttpVia>('forward');
+  /** The chosen option of each kind, so that going back and forth between the ways loses nothing. */
+  #chosen = $state.raw(nothingChosen);
+  /** The API server leads to pods and Services: the one that was chosen last. */
+  #kindByServer = $state<Kind>('Pod');
+  /** What was typed as the port, and chosen as the container, of a target. */
+  #ports = $state.raw<Readonly<Record<string, string>>>({});
+  #containers = $state.raw<Readonly<Record<string, string>>>({});
 
-  /** Sends what is typed; does nothing while a header line is wrong or a request runs. */
-  async send(target: HttpTarget): Promise<void> {
-    const read = this.readHeaders;
-    if (!read.ok || this.outcome.state === 'waiting') return;
-    const body = this.hasBody ? this.body : '';
-    const path = this.path.trim();
-    const running = new AbortController();
-    this.#running = running;
-    this.outcome = { state: 'waiting' };
-    try {
-      const response = await engine.http.send(
-        {
-          target,
-          method: this.method,
-          path: path.startsWith('/') ? path : `/${path}`,
-          headers: withContentType(read.headers, body),
-          body,
-          timeoutMilliseconds: TIMEOUT_MILLISECONDS,
-        },
-        { signal: running.signal },
-      );
-      this.outcome = { state: 'answered', response };
-    } catch (error) {
-      this.outcome = running.signal.aborted ? { state: 'cancelled' } : { state: 'failed', failure: toFailure(error) };
-    }
+  readonly read = $derived(
+    readRequest({
+      scheme: this.scheme, method: this.method, path: this.#path, headers: this.headers, body: this.body, auth: this.auth, timeout: this.timeout,
+      followRedirects: this.followRedirects, verifyCertificate: this.verifyCertificate,
+    }),
+  );
+
+  get via(): HttpVia {
+    return this.#via;
+  }
+  /** The same pod, or Service, stays chosen where the new way leads there as well. */
+  set via(via: HttpVia) {
+    if (via === 'api-server' && this.#via !== 'forward') this.#kindByServer = this.#kind;
+    this.#via = via;
   }
 
-  cancel(): void {
-    this.#running?.abort();
+  get #kind(): Kind {
+    if (this.#via === 'forward') return 'Forward';
+    return this.#via === 'api-server' ? this.#kindByServer : this.#via === 'service' ? 'Service' : 'Pod';
   }
 
-  /** Other pods are shown now: an answer of one that is not must not stand there. What was typed stays. */
+  /** The value of the chosen option; '' before any choice. */
+  get chosen(): string {
+    return this.#chosen[this.#kind];
+  }
+  choose(kind: Kind, value: string): void {
+    if (kind !== 'Forward') this.#kindByServer = kind;
+    this.#chosen = { ...this.#chosen, [kind]: value };
+  }
+
+  /** What was typed as the port of the target; undefined where nobody did. */
+  portOf(value: string): string | undefined {
+    return this.#ports[value];
+  }
+  writePort(value: string, port: string): void {
+    this.#ports = { ...this.#ports, [value]: port };
+  }
+  containerOf(value: string): string {
+    return this.#containers[value] ?? '';
+  }
+  chooseContainer(value: string, container: string): void {
+    this.#containers = { ...this.#containers, [value]: container };
+  }
+
+  get path(): string {
+    return this.#path;
+  }
+  set path(path: string) {
+    this.#path = path;
+    this.#query = queryRows(path, this.#query);
+    this.#replacedHost = '';
+  }
+  get query(): readonly QueryRow[] {
+    return this.#query;
+  }
+  set query(rows: readonly QueryRow[]) {
+    this.#query = rows;
+    this.#path = withQuery(this.#path, rows);
+  }
+
+  /** The host of a whole address that was taken apart: the target is asked in its place. */
+  get replacedHost(): string {
+    return this.#replacedHost;
+  }
+  /** Takes the scheme and the path out of a whole address; anything else stays as it was typed. */
+  takeAddressApart(): void {
+    const read = readPath(this.#path);
+    if (!read.ok || read.host === undefined || read.scheme === undefined) return;
+    this.scheme = read.scheme;
+    this.path = read.path;
+    this.#replacedHost = read.host;
+  }
+
+  /** Other pods are shown now: an answer of one that is not must not stand there. What was typed of the request stays. */
   forget(): void {
-    this.cancel();
-    this.chosen = { forward: '', pod: '' };
-    this.outcome = { state: 'none' };
+    httpRuns.forget();
+    this.#chosen = nothingChosen;
+    this.#ports = {};
+    this.#containers = {};
   }
 }
 
