@@ -87,6 +87,51 @@ test('a pod that never took the connection is replaced by another one, and what 
   expect(forward.row.value).toMatchObject({ total: 1, failed: 0, servingPod: { name: 'b' } });
 });
 
+/** A pod that takes the connection and breaks it without a word, once it was told something. */
+const breaking = (error?: Error) => {
+  const tunnel = new Duplex({
+    read() {},
+    write(_chunk, _encoding, done) {
+      done();
+      if (error) tunnel.destroy(error);
+      else tunnel.push(null);
+    },
+  });
+  return tunnel;
+};
+
+test.each([
+  ['breaks', new Failure('TUNNEL_FAILED', { pod: 'a', port: 1 }, 'connection reset by peer')],
+  ['ends', undefined],
+])('a pod that is replaced %s a connection without a word: a request that changes nothing is told to another one, any other is not', async (_, error) => {
+  const b = (await podServer((socket) => socket.once('data', (chunk: Buffer) => socket.end(`b got ${String(chunk).slice(0, 4)}`)))).port;
+  const way = wayTo(ready(['a', 1], ['b', b]), async (pod) => (pod.name === 'a' ? breaking(error) : dialPort(pod)));
+  const forward = await started(way);
+  const say = async (text: string) => {
+    way.state.set(ready(['a', 1], ['b', b]));
+    const answer = ask(forward.row.value.localPort, text).catch((thrown: NodeJS.ErrnoException) => thrown.code);
+    // The watch is a little behind.
+    setTimeout(() => way.state.set(ready(['b', b])), 50);
+    return answer;
+  };
+  expect(await say('GET / HTTP/1.1\r\n\r\n')).toBe('b got GET ');
+  await forward.stop();
+  const again = await started(way);
+  way.state.set(ready(['a', 1], ['b', b]));
+  const post = await ask(again.row.value.localPort, 'POST / HTTP/1.1\r\n\r\n').catch((thrown: NodeJS.ErrnoException) => thrown.code);
+  expect(post).toBe(error ? 'ECONNRESET' : '');
+});
+
+test('a pod that stays and ends connections without a word is seen as it is', async () => {
+  let dialled = 0;
+  const forward = await started(wayTo(ready(['a', 1], ['b', 2]), async () => {
+    dialled += 1;
+    return breaking();
+  }));
+  expect(await ask(forward.row.value.localPort, 'GET / HTTP/1.1\r\n\r\n')).toBe('');
+  expect(dialled).toBe(1);
+});
+
 test('held while no pod is ready: served by the one that comes, on the same port', async () => {
   const gone = new Failure('POD_GONE', { pod: 'p' }, 'no pod of this name');
   const way = wayTo({ pods: [], none: gone });

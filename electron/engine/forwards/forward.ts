@@ -183,6 +183,8 @@ export function createForward(id: string, wanted: ForwardSettings, holdMs = HOLD
         },
       });
     } catch (error) {
+      // Whoever had ended and got an answer misses nothing.
+      if (socket.readableEnded && life.isAnswered) return void socket.destroy();
       fail(failureOf(error) ?? new Failure('TUNNEL_FAILED', { pod: pod?.name ?? settings.target.name, port: pod?.port ?? 0 }, error), pod);
       // A reset, not an orderly end: the program on this side must not take it for an empty answer.
       socket.resetAndDestroy();

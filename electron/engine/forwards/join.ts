@@ -18,9 +18,20 @@ const KEPT_BYTES = 64 * 1024;
 
 export const nothingSaid = (): Said => ({ chunks: [], isOver: false });
 
+/** The pod has closed the connection in order, and said nothing at all. */
+export class Unanswered extends Error {}
+
 /**
- * Resolves when both sides have ended, or the client is gone; rejects with what broke the tunnel, the client's end left as it is and paused.
- * The two ends of the client are its own (allowHalfOpen).
+ * Whether the same can be said to another pod although nobody knows whether the first one has read it: nothing was said, or a request that changes
+ * nothing, which an intermediary may repeat (RFC 9110, 9.2.2).
+ */
+export function canSayAgain({ chunks, isOver }: Said): boolean {
+  return !isOver && (chunks.length === 0 || /^(?:GET|HEAD|OPTIONS) \S+ HTTP\/1\.[01]\r\n/.test(Buffer.concat(chunks).toString('latin1')));
+}
+
+/**
+ * Resolves when both sides have ended, or the client is gone; rejects with what broke the tunnel, or Unanswered, the client's end left as it is and
+ * paused. The two ends of the client are its own (allowHalfOpen).
  */
 export function join(socket: Socket, tunnel: Duplex, said: Said, told: Told): Promise<void> {
   return new Promise((resolve, reject) => {
@@ -48,8 +59,9 @@ export function join(socket: Socket, tunnel: Duplex, said: Said, told: Told): Pr
       socket.pause();
     };
 
+    let isAnswered = false;
     tunnel.on('data', (chunk: Buffer) => {
-      said.isOver = true;
+      isAnswered = said.isOver = true;
       said.chunks.length = 0;
       told.fromPod(chunk);
       if (!socket.write(chunk)) tunnel.pause();
@@ -61,10 +73,9 @@ export function join(socket: Socket, tunnel: Duplex, said: Said, told: Told): Pr
     });
     tunnel.once('end', () => {
       leave();
-      socket.end();
-      // Nobody reads what the client still says, and its own end is only seen by reading.
-      socket.resume();
       tunnel.destroy();
+      if (!isAnswered) return reject(new Unanswered('the pod closed the connection'));
+      endOf(socket);
       resolve();
     });
     socket.on('drain', drain).once('close', gone);
@@ -78,4 +89,11 @@ export function join(socket: Socket, tunnel: Duplex, said: Said, told: Told): Pr
     socket.on('data', toPod).once('end', endOfClient);
     socket.resume();
   });
+}
+
+/** Nothing more comes from the pod. */
+export function endOf(socket: Socket): void {
+  socket.end();
+  // Nobody reads what the client still says, and its own end is only seen by reading.
+  socket.resume();
 }

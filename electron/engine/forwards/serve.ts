@@ -7,7 +7,7 @@ import { Failure } from '../../../shared/contract/failures.ts';
 import { failureOf } from '../../clients/cluster/api-error.ts';
 import { waitFor, type Topic } from '../topic.ts';
 import type { TargetState } from './follow-target.ts';
-import { join, nothingSaid, type Told } from './join.ts';
+import { canSayAgain, endOf, join, nothingSaid, Unanswered, type Said, type Told } from './join.ts';
 import type { ServingPod } from './target-pods.ts';
 
 export interface Serving extends Told {
@@ -59,10 +59,14 @@ export async function serve(socket: Socket, serving: Serving): Promise<void> {
       } catch (error) {
         if (hold.isGone()) return;
         if (!hold.signal.aborted) last = failureOf(error) ?? new Failure('TUNNEL_FAILED', { pod: pod.name, port: pod.port }, error);
+        if (error instanceof Unanswered && !(await isLeaving(serving, pod, said))) return endOf(socket);
         if (said.isOver || !last || !hold.goOn()) throw last ?? error;
         if (last.code === 'PORT_REFUSED_IN_POD' || NOT_THERE.has(last.code)) tried.add(pod.uid);
         // Once it was open, nobody knows whether the pod has read what was said.
-        else if (isOpen || !NO_ANSWER.has(last.code)) throw last;
+        else if (isOpen) {
+          if (last.code !== 'TUNNEL_FAILED' || !(await isLeaving(serving, pod, said))) throw last;
+          tried.add(pod.uid);
+        } else if (!NO_ANSWER.has(last.code)) throw last;
         else await sleep(AGAIN_MS, undefined, { signal: hold.signal });
         serving.held(true);
       }
@@ -128,6 +132,16 @@ async function choose({ state, pick }: Serving, tried: Set<string>, last: Failur
     if (isRefused) throw last;
     tried.clear();
   }
+}
+
+/**
+ * A pod that broke the connection, or ended it, without a word: whether it is about to end, as one that a rolling update replaces. Then another one may
+ * be told the same, where that can do no harm; a pod that stays and does so is what its clients are to see.
+ */
+async function isLeaving({ state }: Serving, { uid }: ServingPod, said: Said): Promise<boolean> {
+  if (!canSayAgain(said)) return false;
+  const isThere = ({ pods }: TargetState) => pods !== 'unknown' && pods.some((pod) => pod.uid === uid);
+  return waitFor(state, (now) => !isThere(now), AbortSignal.timeout(AFTER_REFUSAL_MS)).then(() => true, () => false);
 }
 
 /** Whether the state changed within the limit. */
