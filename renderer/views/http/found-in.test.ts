@@ -25,10 +25,22 @@ test.each([[3, 0, 1, 1], [3, 2, 1, 0], [3, 0, -1, 2], [0, 0, 1, 0]] as const)('o
 test.each([0, 1, 199, 200, 201, 450])('a text of %i line breaks is whole again when its pieces are joined, and every place is found in them', (breaks) => {
   const text = Array.from({ length: breaks + 1 }, (_, line) => `line ${line}`).join('\n');
   const pieces = piecesOf(text);
-  expect(pieces).toHaveLength(Math.floor(breaks / 200) + 1);
+  expect(pieces).toHaveLength(Math.ceil((breaks + 1) / 200));
   expect(pieces.map((piece) => piece.text).join('\n')).toBe(text);
   for (const at of foundIn(text, 'line')) {
     const { piece, offset } = placeIn(pieces, at);
     expect(pieces[piece]?.text.slice(offset, offset + 4)).toBe('line');
   }
+});
+
+test('a very long line is cut into pieces, but no letter is', () => {
+  const text = `a\n${'😀'.repeat(30_000)}\nb\n`;
+  const pieces = piecesOf(text);
+  expect(pieces.map(({ text: piece }) => piece.length)).toEqual([1, 20_000, 20_000, 20_000, 2]);
+  expect(pieces.map(({ text: piece }) => piece.isWellFormed())).not.toContain(false);
+  expect(placeIn(pieces, 2 + 20_001)).toEqual({ piece: 2, offset: 1 });
+});
+
+test.each([['', 0], ['a', 1], ['a\n', 1], ['\n', 1], ['a\n'.repeat(200), 1]])('%j is drawn in %i pieces', (text, count) => {
+  expect(piecesOf(text)).toHaveLength(count);
 });

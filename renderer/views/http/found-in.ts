@@ -27,21 +27,37 @@ export interface Piece {
 }
 
 const LINES_IN_A_PIECE = 200;
+const LETTERS_IN_A_PIECE = 20_000;
 
-/** The text in pieces of whole lines, so that only those in sight are laid out. The line break between two pieces belongs to neither. */
+/**
+ * The text in pieces of whole lines, so that only those in sight are laid out. The line break between two pieces belongs to neither; a line that is
+ * longer than a piece may be goes on in the next one, where it would be wrapped in any case.
+ */
 export function piecesOf(text: string): Piece[] {
   const pieces: Piece[] = [];
   let from = 0;
-  let lines = 0;
-  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) {
-    lines += 1;
-    if (lines < LINES_IN_A_PIECE) continue;
-    pieces.push({ from, text: text.slice(from, at) });
-    from = at + 1;
-    lines = 0;
+  while (text.length - from > 0) {
+    const end = endOfPiece(text, from);
+    pieces.push({ from, text: text.slice(from, end) });
+    from = text.charAt(end) === '\n' ? end + 1 : end;
   }
-  return [...pieces, { from, text: text.slice(from) }];
+  return pieces;
 }
+
+function endOfPiece(text: string, from: number): number {
+  const most = from + LETTERS_IN_A_PIECE;
+  let end = -1;
+  for (let lines = 0; lines < LINES_IN_A_PIECE; lines += 1) {
+    const next = text.indexOf('\n', end < 0 ? from : end + 1);
+    if (next < 0) return text.length <= most ? text.length : end < 0 ? whole(text, most) : end;
+    if (next > most) return end < 0 ? whole(text, most) : end;
+    end = next;
+  }
+  return end;
+}
+
+/** Not between the two halves of one letter. */
+const whole = (text: string, end: number) => (/[\ud800-\udbff]/.test(text.charAt(end - 1)) ? end - 1 : end);
 
 /** The piece in which a place of the text is, and the place in it. */
 export function placeIn(pieces: readonly Piece[], at: number): { readonly piece: number; readonly offset: number } {

@@ -38,11 +38,12 @@ export function bodyBytes({ body, bodyEncoding }: Pick<HttpResponse, 'body' | 'b
 
 /**
  * A page of somebody else's, to be shown in a sandboxed frame. The policy stands before all of it: nothing is run, and nothing is fetched. A frame
- * without an address of its own keeps the policy of the page around it as well (HTML, 7.5.2), which allows no styles of the page's own.
+ * without an address of its own keeps the policy of the page around it as well (HTML, 7.5.2), which allows no styles of the page's own. A link would
+ * open a window, which the sandbox does not allow: it leads nowhere.
  */
 export function pageDocument(body: string): string {
   const policy = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
-  return `<!doctype html><meta http-equiv="Content-Security-Policy" content="${policy}"><meta name="color-scheme" content="light">${body}`;
+  return `<!doctype html><meta http-equiv="Content-Security-Policy" content="${policy}"><base target="_blank">${body}`;
 }
 
 /** `200 OK`; servers of HTTP/2 and some others give no text. */
