@@ -1,0 +1,132 @@
+// The body of an answer: how much came, what it is unpacked, and as much of it as is kept.
+import type { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { constants, createBrotliDecompress, createGunzip, createInflate, createInflateRaw, createZstdDecompress } from 'node:zlib';
+import type { HttpResponse } from '../../../shared/contract/http.ts';
+import { Failure } from '../../../shared/contract/failures.ts';
+
+/** More of a body than this is counted, not kept. */
+const KEPT_BYTES = 1024 * 1024;
+
+type Header = readonly [string, string];
+type Chunks = AsyncIterable<Buffer>;
+
+export interface ReadBody {
+  readonly bytes: Buffer;
+  /** As they came. */
+  readonly bodyBytes: number;
+  /** After Content-Encoding was undone. */
+  readonly decodedBytes: number;
+  /** What the connection said when the body broke off. */
+  readonly broken?: Error;
+  readonly notDecoded?: Failure<'RESPONSE_NOT_DECODED'>;
+}
+
+/** Reads to the end, or until the stream fails: what came until then is kept as far as there is room. */
+export async function readBody(source: Readable, headers: readonly Header[]): Promise<ReadBody> {
+  const kept: Buffer[] = [];
+  let [bodyBytes, decodedBytes] = [0, 0];
+  let broken: Error | undefined;
+  let notDecoded: Failure<'RESPONSE_NOT_DECODED'> | undefined;
+  // A body that breaks off ends here in order, so that what was unpacked until then still comes out.
+  const counted = async function* (chunks: Chunks) {
+    try {
+      for await (const chunk of chunks) {
+        bodyBytes += chunk.length;
+        yield chunk;
+      }
+    } catch (error) {
+      broken = error instanceof Error ? error : new Error(String(error));
+    }
+  };
+  const keep = async (chunks: Chunks) => {
+    for await (const chunk of chunks) {
+      const room = KEPT_BYTES - decodedBytes;
+      // A copy: a piece of a larger buffer would hold all of it.
+      if (room > 0) kept.push(Buffer.from(chunk.subarray(0, room)));
+      decodedBytes += chunk.length;
+    }
+  };
+  const encodings = encodingsOf(headers);
+  let chunks: Chunks = counted(source as Chunks);
+  try {
+    for (const encoding of encodings.toReversed()) chunks = unpacked(chunks, encoding);
+    await keep(chunks);
+  } catch (error) {
+    notDecoded = new Failure('RESPONSE_NOT_DECODED', { encoding: encodings.join(', ') }, error);
+    source.resume(); // nobody reads the rest
+  }
+  return { bytes: Buffer.concat(kept), bodyBytes, decodedBytes, ...(broken ? { broken } : {}), ...(notDecoded ? { notDecoded } : {}) };
+}
+
+/** RFC 9110, 8.4: in the order in which they were applied. */
+function encodingsOf(headers: readonly Header[]): string[] {
+  return headers
+    .filter(([name]) => name.toLowerCase() === 'content-encoding')
+    .flatMap(([, value]) => value.toLowerCase().split(','))
+    .map((word) => word.trim())
+    .filter((word) => word !== '' && word !== 'identity');
+}
+
+/** What has no end is given out as far as it goes. */
+const AS_FAR_AS_IT_GOES = { finishFlush: constants.Z_SYNC_FLUSH };
+
+async function* unpacked(chunks: Chunks, encoding: string): AsyncGenerator<Buffer, void, void> {
+  const iterator = chunks[Symbol.asyncIterator]();
+  const first = await iterator.next();
+  if (first.done) return;
+  const rest = async function* () {
+    yield first.value;
+    yield* { [Symbol.asyncIterator]: () => iterator };
+  };
+  const unpacker = unpackerFor(encoding, first.value);
+  // Its failure is the unpacker's, which is what is read below.
+  void pipeline(rest(), unpacker).catch(() => {});
+  yield* unpacker as Chunks;
+}
+
+function unpackerFor(encoding: string, first: Buffer) {
+  switch (encoding) {
+    case 'gzip': case 'x-gzip': return createGunzip(AS_FAR_AS_IT_GOES);
+    case 'br': return createBrotliDecompress({ finishFlush: constants.BROTLI_OPERATION_FLUSH });
+    case 'zstd': return createZstdDecompress({ finishFlush: constants.ZSTD_e_flush });
+    // RFC 9110, 8.4.1.2: some send the bare format (RFC 1951) without zlib's two bytes (RFC 1950), whose first has 8 in its lower half.
+    case 'deflate': return (first[0] ?? 0) % 16 === 8 ? createInflate(AS_FAR_AS_IT_GOES) : createInflateRaw(AS_FAR_AS_IT_GOES);
+    default: throw new Error(`the encoding "${encoding}" is not known`);
+  }
+}
+
+type DecodedBody = Pick<HttpResponse, 'body' | 'bodyEncoding' | 'unknownCharset'>;
+
+/**
+ * Text in the charset that the answer names, UTF-8 where it names none (RFC 9110, 8.3.2); base64 for what is no text.
+ * @param isCut the last letter may lack some of its bytes
+ */
+export function decodeBody(bytes: Buffer, headers: readonly Header[], isCut = false): DecodedBody {
+  const type = headers.findLast(([name]) => name.toLowerCase() === 'content-type')?.[1] ?? '';
+  const named = /;\s*charset="?([^\s;"]+)/i.exec(type)?.[1];
+  const charset = named === undefined || isKnown(named) ? (named ?? 'utf-8') : 'utf-8';
+  const unknown = named !== undefined && charset !== named ? { unknownCharset: named } : {};
+  const isText = /^text\/|[/+](?:json|xml|javascript|x-www-form-urlencoded|yaml)\b/i.test(type);
+  if (isText) return { body: new TextDecoder(charset).decode(bytes, { stream: isCut }), bodyEncoding: 'text', ...unknown };
+  if (!/^(?:image|audio|video|font)\//i.test(type)) {
+    try {
+      const body = new TextDecoder(charset, { fatal: true }).decode(bytes, { stream: isCut });
+      if (!body.includes('\0')) return { body, bodyEncoding: 'text', ...unknown };
+    } catch {
+      // Not text in that charset.
+    }
+  }
+  return { body: bytes.toString('base64'), bodyEncoding: 'base64', ...unknown };
+}
+
+function isKnown(charset: string): boolean {
+  try {
+    return new TextDecoder(charset) !== undefined;
+  } catch {
+    return false;
+  }
+}
+
+/** Whether more was read than is kept. */
+export const isTruncated = ({ bytes, decodedBytes }: Pick<ReadBody, 'bytes' | 'decodedBytes'>) => decodedBytes > bytes.length;
