@@ -106,7 +106,7 @@ export const httpResponse = z.object({
   truncated: z.boolean(),
   /** The charset that the answer names and nobody knows; the body is read as UTF-8 then. */
   unknownCharset: z.string().optional(),
-  /** The status came, and then the body broke off, did not end in time or could not be decoded: what came of it is in `body`. */
+  /** The status came, and then the body broke off, did not end in time or could not be decoded, or it leads where Podlab does not follow: what came is in `body`. */
   incomplete: failureData.optional(),
   milliseconds: z.number(),
   phases: z.array(httpPhase),

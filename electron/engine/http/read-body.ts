@@ -25,6 +25,7 @@ export interface ReadBody {
 /** Reads to the end, or until the stream fails: what came until then is kept as far as there is room. */
 export async function readBody(source: Readable, headers: readonly Header[]): Promise<ReadBody> {
   const kept: Buffer[] = [];
+  const packed: Buffer[] = [];
   let [bodyBytes, decodedBytes] = [0, 0];
   let broken: Error | undefined;
   let notDecoded: Failure<'RESPONSE_NOT_DECODED'> | undefined;
@@ -32,6 +33,7 @@ export async function readBody(source: Readable, headers: readonly Header[]): Pr
   const counted = async function* (chunks: Chunks) {
     try {
       for await (const chunk of chunks) {
+        keep(packed, chunk, bodyBytes);
         bodyBytes += chunk.length;
         yield chunk;
       }
@@ -39,24 +41,30 @@ export async function readBody(source: Readable, headers: readonly Header[]): Pr
       broken = error instanceof Error ? error : new Error(String(error));
     }
   };
-  const keep = async (chunks: Chunks) => {
-    for await (const chunk of chunks) {
-      const room = KEPT_BYTES - decodedBytes;
-      // A copy: a piece of a larger buffer would hold all of it.
-      if (room > 0) kept.push(Buffer.from(chunk.subarray(0, room)));
-      decodedBytes += chunk.length;
-    }
-  };
   const encodings = encodingsOf(headers);
   let chunks: Chunks = counted(source as Chunks);
   try {
     for (const encoding of encodings.toReversed()) chunks = unpacked(chunks, encoding);
-    await keep(chunks);
+    for await (const chunk of chunks) {
+      keep(kept, chunk, decodedBytes);
+      decodedBytes += chunk.length;
+    }
   } catch (error) {
     notDecoded = new Failure('RESPONSE_NOT_DECODED', { encoding: encodings.join(', ') }, error);
-    source.resume(); // nobody reads the rest
+    source.destroy(); // nobody reads the rest
+    // Nothing could be unpacked: it may be plain text that says what went wrong.
+    if (decodedBytes === 0) {
+      kept.push(...packed);
+      decodedBytes = bodyBytes;
+    }
   }
   return { bytes: Buffer.concat(kept), bodyBytes, decodedBytes, ...(broken ? { broken } : {}), ...(notDecoded ? { notDecoded } : {}) };
+}
+
+function keep(kept: Buffer[], chunk: Buffer, before: number): void {
+  const room = KEPT_BYTES - before;
+  // A copy: a piece of a larger buffer would hold all of it.
+  if (room > 0) kept.push(Buffer.from(chunk.subarray(0, room)));
 }
 
 /** RFC 9110, 8.4: in the order in which they were applied. */

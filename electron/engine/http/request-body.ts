@@ -26,7 +26,7 @@ export async function prepareBody(body: HttpBody): Promise<PreparedBody | undefi
     case 'none': return undefined;
     case 'json': return bodyOf([Buffer.from(body.text)], 'application/json');
     case 'text': return bodyOf([Buffer.from(body.text)], 'text/plain; charset=utf-8');
-    case 'form': return bodyOf([Buffer.from(new URLSearchParams(body.fields.map(([name, value]) => [name, value])).toString())], 'application/x-www-form-urlencoded');
+    case 'form': return bodyOf([Buffer.from(new URLSearchParams(body.fields).toString())], 'application/x-www-form-urlencoded');
     case 'file': return bodyOf([await filePiece(body.file)], '');
     case 'multipart': {
       const boundary = `podlab-${randomUUID()}`;
