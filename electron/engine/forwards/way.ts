@@ -4,16 +4,15 @@ import { Failure } from '../../../shared/contract/failures.ts';
 import { openTunnel } from '../../clients/cluster/tunnel.ts';
 import type { ClusterSession } from '../cluster/session.ts';
 import type { Sessions } from '../cluster/sessions.ts';
-import { readListeners } from '../evidence/listeners.ts';
 import { waitFor } from '../topic.ts';
 import { followTarget } from './follow-target.ts';
 import type { Way } from './forward.ts';
+import { listensOn, refusedOf } from './listens-on.ts';
 import { isMistake } from './serve.ts';
 import type { ServingPod } from './target-pods.ts';
 
 /** How long a start waits to know whether the target is one at all. */
 const KNOWN_MS = 5_000;
-const EXPLAIN_MS = 5_000;
 /** What a pod listens on is asked by a command in it: not for each of a hundred refusals. */
 const ASK_AGAIN_MS = 2_000;
 
@@ -40,26 +39,8 @@ export async function openWay(sessions: Sessions, { context, namespace, target }
     async explain(failure, pod) {
       if (failure.code !== 'PORT_REFUSED_IN_POD') return failure;
       if (asked.uid !== pod.uid || performance.now() - asked.at > ASK_AGAIN_MS) asked = { uid: pod.uid, at: performance.now(), answer: listensOn(session, namespace, pod) };
-      const listens = await asked.answer;
-      return listens === undefined ? failure : new Failure('PORT_REFUSED_LISTENS', { pod: pod.name, port: pod.port, listens }, failure.raw);
+      return refusedOf(failure, pod, await asked.answer);
     },
     [Symbol.dispose]: () => all.dispose(),
   };
-}
-
-/** `8080, 9090`, '' for none; undefined where it cannot be asked, or where the port itself is among them by now. */
-async function listensOn(session: ClusterSession, namespace: string, pod: ServingPod): Promise<string | undefined> {
-  try {
-    const signal = AbortSignal.timeout(EXPLAIN_MS);
-    const { pods } = await session.scope(namespace, signal);
-    const known = pods.value.items === 'unknown' ? undefined : pods.value.items.get(pod.uid);
-    // In the node's own network it would be everything that listens on the node.
-    if (!known || known.spec?.['hostNetwork'] === true) return undefined;
-    const containers = (known.status?.containerStatuses ?? []).filter(({ state }) => state?.running).map(({ name }) => name);
-    const found = await readListeners(await session.client(signal), { namespace, name: pod.name, containers }, signal);
-    if (!found || found.some(({ port }) => port === pod.port)) return undefined;
-    return [...new Set(found.map(({ port }) => port))].join(', ');
-  } catch {
-    return undefined;
-  }
 }

@@ -1,0 +1,99 @@
+// The ways on which Podlab itself speaks HTTP: through a forward's port, over a tunnel into a pod or into one behind a Service, and over the API server.
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import type { ForwardRow, ForwardTarget } from '../../../shared/contract/forwards.ts';
+import type { HttpRequest, HttpResponse, HttpTarget } from '../../../shared/contract/http.ts';
+import { Failure } from '../../../shared/contract/failures.ts';
+import { errorOf, failureOf, statusOf } from '../../clients/cluster/api-error.ts';
+import { requestInfo } from '../../clients/cluster/request-info.ts';
+import { openTunnel } from '../../clients/cluster/tunnel.ts';
+import type { ClusterSession } from '../cluster/session.ts';
+import { listensOn, refusedOf } from '../forwards/listens-on.ts';
+import { readyPod } from '../forwards/ready-pod.ts';
+import type { ServingPod } from '../forwards/target-pods.ts';
+import { apiServerWay } from './api-server-way.ts';
+import { proxyPath } from './command-lines.ts';
+import { exchange, type Way } from './exchange.ts';
+
+type Tunnelled = Extract<HttpTarget, { via: 'pod' | 'service' }>;
+
+/**
+ * Through a forward, as any program on this computer would.
+ * @param read the forward's row as it is now
+ * @throws Failure as `exchange`; where the forward could not serve the connection, what it says of that
+ */
+export async function askForward(read: () => ForwardRow, request: HttpRequest, signal: AbortSignal): Promise<HttpResponse> {
+  const before = read();
+  const origin = `${request.scheme}://localhost:${before.localPort}`;
+  const address = reachable(before.listensOn[0]);
+  if (!address) throw before.reason ? Failure.ofData(before.reason) : new Failure('REQUEST_FAILED', { url: `${origin}${request.path}` }, 'the forward does not listen');
+  const began = new Date().toISOString();
+  try {
+    const response = await exchange(request, {
+      origin,
+      dial: async (phases, until) => ({
+        socket: await phases.during('connect', async () => {
+          const socket = connect(before.localPort, address);
+          await once(socket, 'connect', { signal: until });
+          return socket;
+        }),
+      }),
+    }, signal);
+    const { servingPod, total } = read();
+    // Had others connected meanwhile, it could be theirs.
+    const isOurs = servingPod && total === before.total + response.redirects.length + 1;
+    return isOurs ? { ...response, servedBy: servingPod } : response;
+  } catch (error) {
+    const { lastError } = read();
+    // To its client a forward can only hang up; it knows why.
+    throw lastError && lastError.at >= began && error instanceof Failure && error.code === 'REQUEST_FAILED' ? Failure.ofData(lastError) : error;
+  }
+}
+
+/** What listens on all addresses is reached on the computer's own. */
+function reachable(address: string | undefined): string | undefined {
+  return address === '0.0.0.0' ? '127.0.0.1' : address === '::' ? '::1' : address;
+}
+
+/** Straight into the pod, or into the next of a Service's ready ones: no port of this computer is used. @throws Failure as `exchange` and `readyPod`, and what the tunnel says */
+export async function askOverTunnel(session: ClusterSession, target: Tunnelled, request: HttpRequest, signal: AbortSignal): Promise<HttpResponse> {
+  const { namespace } = target;
+  let served: ServingPod | undefined;
+  const way: Way = {
+    origin: originOf(target, request.scheme),
+    async dial(phases, until) {
+      const pod = await phases.during('resolve', () => readyPod(session, namespace, targetOf(target), until));
+      served = pod;
+      const socket = await phases.during('tunnel', async () => openTunnel(await session.client(until), { namespace, pod: pod.name, port: pod.port, signal: until }));
+      return { socket, servedBy: { name: pod.name, uid: pod.uid } };
+    },
+  };
+  try {
+    return await exchange(request, way, signal);
+  } catch (error) {
+    if (!served || !(error instanceof Failure) || error.code !== 'PORT_REFUSED_IN_POD') throw error;
+    throw refusedOf(error, served, await listensOn(session, namespace, served));
+  }
+}
+
+/**
+ * The API server asks in our place. What it says in its own name, a Status, is a failure and no answer of the program.
+ * @throws Failure as `exchange`; NOT_ALLOWED, CREDENTIALS_REFUSED, API_ERROR
+ */
+export async function askApiServer(session: ClusterSession, target: Extract<HttpTarget, { via: 'api-server' }>, request: HttpRequest, signal: AbortSignal): Promise<HttpResponse> {
+  const response = await exchange(request, await apiServerWay(session, target, request.scheme, signal), signal);
+  const status = response.status >= 400 && response.bodyEncoding === 'text' ? statusOf(response.body) : undefined;
+  if (status?.status !== 'Failure') return response;
+  const info = requestInfo(request.method, proxyPath(target, request.scheme), false);
+  const error = errorOf(session.context, info, { status: response.status, text: response.body });
+  throw failureOf(error) ?? error;
+}
+
+const targetOf = (target: Tunnelled): ForwardTarget =>
+  target.via === 'pod' ? { kind: 'Pod', name: target.pod, port: String(target.port) } : { kind: 'Service', name: target.service, port: target.port };
+
+/** In the pod it is `localhost`; a Service has the name that other pods use: https://kubernetes.io/docs/concepts/services-networking/dns-pod-service/ */
+export function originOf(target: Tunnelled, scheme: HttpRequest['scheme']): string {
+  if (target.via === 'pod') return `${scheme}://localhost:${target.port}`;
+  return `${scheme}://${target.service}.${target.namespace}${/^\d+$/.test(target.port) ? `:${target.port}` : ''}`;
+}
