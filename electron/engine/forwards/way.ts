@@ -2,14 +2,12 @@
 import type { ForwardSettings } from '../../../shared/contract/forwards.ts';
 import { Failure } from '../../../shared/contract/failures.ts';
 import { openTunnel } from '../../clients/cluster/tunnel.ts';
-import type { ClusterSession } from '../cluster/session.ts';
 import type { Sessions } from '../cluster/sessions.ts';
 import { waitFor } from '../topic.ts';
 import { followTarget } from './follow-target.ts';
 import type { Way } from './forward.ts';
 import { listensOn, refusedOf } from './listens-on.ts';
 import { isMistake } from './serve.ts';
-import type { ServingPod } from './target-pods.ts';
 
 /** How long a start waits to know whether the target is one at all. */
 const KNOWN_MS = 5_000;

@@ -18,27 +18,56 @@ import { exchange, type Way } from './exchange.ts';
 type Tunnelled = Extract<HttpTarget, { via: 'pod' | 'service' }>;
 
 /**
- * Through a forward, as any program on this computer would.
+ * To a forward's port, as any program on this computer would go.
+ * @throws Failure why it does not listen
+ */
+export function forwardWay({ localPort, listensOn: addresses, reason }: ForwardRow, scheme: HttpRequest['scheme']): Way {
+  const origin = `${scheme}://localhost:${localPort}`;
+  const address = reachable(addresses[0]);
+  if (!address) throw reason ? Failure.ofData(reason) : new Failure('REQUEST_FAILED', { url: origin }, 'the forward does not listen');
+  return {
+    origin,
+    dial: async (phases, signal) => ({
+      socket: await phases.during('connect', async () => {
+        const socket = connect(localPort, address);
+        await once(socket, 'connect', { signal });
+        return socket;
+      }),
+    }),
+  };
+}
+
+/** What listens on all addresses is reached on the computer's own. */
+function reachable(address: string | undefined): string | undefined {
+  return address === '0.0.0.0' ? '127.0.0.1' : address === '::' ? '::1' : address;
+}
+
+/**
+ * Straight into the pod, or into the next of a Service's ready ones for each connection: no port of this computer is used. Dialling fails as `readyPod`
+ * and `openTunnel`; what the tunnel says later is the stream's.
+ */
+export function tunnelWay(session: ClusterSession, target: Tunnelled, scheme: HttpRequest['scheme'], onPod?: (pod: ServingPod) => void): Way {
+  const { namespace } = target;
+  return {
+    origin: originOf(target, scheme),
+    async dial(phases, signal) {
+      const pod = await phases.during('resolve', () => readyPod(session, namespace, targetOf(target), signal));
+      onPod?.(pod);
+      const socket = await phases.during('tunnel', async () => openTunnel(await session.client(signal), { namespace, pod: pod.name, port: pod.port, signal }));
+      return { socket, servedBy: { name: pod.name, uid: pod.uid } };
+    },
+  };
+}
+
+/**
  * @param read the forward's row as it is now
  * @throws Failure as `exchange`; where the forward could not serve the connection, what it says of that
  */
 export async function askForward(read: () => ForwardRow, request: HttpRequest, signal: AbortSignal): Promise<HttpResponse> {
   const before = read();
-  const origin = `${request.scheme}://localhost:${before.localPort}`;
-  const address = reachable(before.listensOn[0]);
-  if (!address) throw before.reason ? Failure.ofData(before.reason) : new Failure('REQUEST_FAILED', { url: `${origin}${request.path}` }, 'the forward does not listen');
   const began = new Date().toISOString();
   try {
-    const response = await exchange(request, {
-      origin,
-      dial: async (phases, until) => ({
-        socket: await phases.during('connect', async () => {
-          const socket = connect(before.localPort, address);
-          await once(socket, 'connect', { signal: until });
-          return socket;
-        }),
-      }),
-    }, signal);
+    const response = await exchange(request, forwardWay(before, request.scheme), signal);
     const { servingPod, total } = read();
     // Had others connected meanwhile, it could be theirs.
     const isOurs = servingPod && total === before.total + response.redirects.length + 1;
@@ -50,29 +79,14 @@ export async function askForward(read: () => ForwardRow, request: HttpRequest, s
   }
 }
 
-/** What listens on all addresses is reached on the computer's own. */
-function reachable(address: string | undefined): string | undefined {
-  return address === '0.0.0.0' ? '127.0.0.1' : address === '::' ? '::1' : address;
-}
-
-/** Straight into the pod, or into the next of a Service's ready ones: no port of this computer is used. @throws Failure as `exchange` and `readyPod`, and what the tunnel says */
+/** @throws Failure as `exchange` and `tunnelWay`; PORT_REFUSED_LISTENS where it is known on what the pod listens instead */
 export async function askOverTunnel(session: ClusterSession, target: Tunnelled, request: HttpRequest, signal: AbortSignal): Promise<HttpResponse> {
-  const { namespace } = target;
   let served: ServingPod | undefined;
-  const way: Way = {
-    origin: originOf(target, request.scheme),
-    async dial(phases, until) {
-      const pod = await phases.during('resolve', () => readyPod(session, namespace, targetOf(target), until));
-      served = pod;
-      const socket = await phases.during('tunnel', async () => openTunnel(await session.client(until), { namespace, pod: pod.name, port: pod.port, signal: until }));
-      return { socket, servedBy: { name: pod.name, uid: pod.uid } };
-    },
-  };
   try {
-    return await exchange(request, way, signal);
+    return await exchange(request, tunnelWay(session, target, request.scheme, (pod) => (served = pod)), signal);
   } catch (error) {
     if (!served || !(error instanceof Failure) || error.code !== 'PORT_REFUSED_IN_POD') throw error;
-    throw refusedOf(error, served, await listensOn(session, namespace, served));
+    throw refusedOf(error, served, await listensOn(session, target.namespace, served));
   }
 }
 
