@@ -65,6 +65,18 @@ const table: { [S in Subject]: { [C in Call<S>]: Kind<Input<S, C>> } } = {
       },
     },
   },
+  // As the HTTP tester.
+  repeat: {
+    run: {
+      changes: {
+        target: { via: 'pod', context, namespace: 'default', pod: 'web', port: 80 }, requests: 1, concurrency: 1, isConfirmed: false,
+        request: {
+          scheme: 'http', method: 'POST', path: '/', headers: [], body: { kind: 'none' }, auth: { kind: 'none' }, timeoutMilliseconds: 1000, followRedirects: false,
+          verifyCertificate: true,
+        },
+      },
+    },
+  },
   files: { list: 'reads', watch: 'reads', remember: 'computer', watchOrigin: 'reads', planFix: 'reads', writeFix: 'computer', toYaml: 'reads' },
   activity: {
     watch: 'reads', watchUnfinished: 'reads', stopNow: 'running',

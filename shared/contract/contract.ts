@@ -11,6 +11,7 @@ import { http } from './http.ts';
 import { images } from './images.ts';
 import { objects } from './objects.ts';
 import { pods } from './pods.ts';
+import { repeat } from './repeat.ts';
 import { workloads } from './workloads.ts';
 
 /** Named, since the compiler writes an inferred type out whole, and refuses one of this length. */
@@ -25,11 +26,12 @@ type Contract = {
   builds: typeof builds;
   forwards: typeof forwards;
   http: typeof http;
+  repeat: typeof repeat;
   files: typeof files;
   activity: typeof activity;
 };
 
-export const contract: Contract = { environment, clusters, pods, workloads, health, objects, images, builds, forwards, http, files, activity };
+export const contract: Contract = { environment, clusters, pods, workloads, health, objects, images, builds, forwards, http, repeat, files, activity };
 
 export type Inputs = InferContractRouterInputs<typeof contract>;
 export type Outputs = InferContractRouterOutputs<typeof contract>;

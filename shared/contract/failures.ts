@@ -173,6 +173,8 @@ export const failures = {
   NO_HTTP_PROGRAM: failure({ pod: z.string(), container: z.string() }),
   /** What cannot be asked from inside with the program that is there. `what`: https, method, body. */
   NOT_FROM_INSIDE: failure({ program: z.string(), what: z.string() }),
+  /** More than is begun without asking: what the plan comes to, 0 where it does not bound that. */
+  REPEAT_NOT_CONFIRMED: failure({ requests: z.number(), seconds: z.number() }),
   // activity
   NOTHING_TO_UNDO: failure({ id: z.string() }),
   NOTHING_TO_STOP: failure({ id: z.string() }),
