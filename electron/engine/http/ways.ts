@@ -1,6 +1,4 @@
 // The ways on which Podlab itself speaks HTTP: through a forward's port, over a tunnel into a pod or into one behind a Service, and over the API server.
-import { once } from 'node:events';
-import { connect } from 'node:net';
 import type { ForwardRow, ForwardTarget } from '../../../shared/contract/forwards.ts';
 import type { HttpRequest, HttpResponse, HttpTarget } from '../../../shared/contract/http.ts';
 import { Failure } from '../../../shared/contract/failures.ts';
@@ -13,6 +11,7 @@ import { readyPod } from '../forwards/ready-pod.ts';
 import type { ServingPod } from '../forwards/target-pods.ts';
 import { apiServerWay } from './api-server-way.ts';
 import { proxyPath } from './command-lines.ts';
+import { connectTo } from './connect-to.ts';
 import { exchange, type Way } from './exchange.ts';
 
 type Tunnelled = Extract<HttpTarget, { via: 'pod' | 'service' }>;
@@ -27,13 +26,7 @@ export function forwardWay({ localPort, listensOn: addresses, reason }: ForwardR
   if (!address) throw reason ? Failure.ofData(reason) : new Failure('REQUEST_FAILED', { url: origin }, 'the forward does not listen');
   return {
     origin,
-    dial: async (phases, signal) => ({
-      socket: await phases.during('connect', async () => {
-        const socket = connect(localPort, address);
-        await once(socket, 'connect', { signal });
-        return socket;
-      }),
-    }),
+    dial: async (phases, signal) => ({ socket: await phases.during('connect', () => connectTo(localPort, address, signal)) }),
   };
 }
 

@@ -104,18 +104,21 @@ function clientOver(socket: Duplex, origin: string): Client {
     maxHeaderSize: MOST_HEADER_BYTES,
     allowH2: false,
     connect(_, connected) {
-      if (isTaken || socket.destroyed) return connected(new NotSent('the connection had ended'), null);
-      isTaken = true;
-      // Typed as a Socket; of one it uses what every Duplex has.
-      connected(null, socket as Socket);
+      // Afterwards: what it hears before this returns it forgets.
+      queueMicrotask(() => {
+        if (isTaken || socket.destroyed) return connected(new NotSent('the connection had ended'), null);
+        isTaken = true;
+        // Typed as a Socket; of one it uses what every Duplex has.
+        connected(null, socket as Socket);
+      });
     },
   });
 }
 
 function meaning(error: Error, url: string, status: number, received: number): Error {
   if (error instanceof Failure) return error;
-  const { code = '' } = error as NodeJS.ErrnoException;
+  const { code, name } = error as NodeJS.ErrnoException;
   if (status >= 200) return new Failure('RESPONSE_BROKE_OFF', { received }, error);
   if (code === 'UND_ERR_HEADERS_OVERFLOW') return new Failure('RESPONSE_HEADERS_TOO_LARGE', { limit: MOST_HEADER_BYTES }, error);
-  return code.startsWith('HPE_') ? new Failure('RESPONSE_NOT_HTTP', { url }, error) : new Failure('REQUEST_FAILED', { url }, error);
+  return name === 'HTTPParserError' ? new Failure('RESPONSE_NOT_HTTP', { url }, error) : new Failure('REQUEST_FAILED', { url }, error);
 }
