@@ -17,6 +17,7 @@ import { fileCalls } from './files/calls.ts';
 import type { FileOrigins } from './files/origins.ts';
 import { openForwards } from './forwards/calls.ts';
 import type { KeptForwards } from './forwards/kept-forwards.ts';
+import { repeatCalls } from './http/repeat/calls.ts';
 import { httpCalls } from './http/send.ts';
 import { imageCalls } from './images/calls.ts';
 import type { KeptCopies } from './images/kept-copies.ts';
@@ -78,6 +79,7 @@ export function openWorld({ activity: log, journal, history, recent, fileOrigins
       forwards: forwards.calls,
       files: fileCalls({ sessions, activity }, fileOrigins),
       http: httpCalls(sessions, forwards, activity),
+      repeat: repeatCalls(sessions, forwards, activity),
       activity: {
         async *watch(_, signal) {
           for await (const entries of activity.entries.watch(signal)) yield { entries: [...entries] };

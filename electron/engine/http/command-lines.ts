@@ -7,15 +7,18 @@ const LINE_BODY = 1000;
 /** Where `kubectl proxy` listens unless it is told otherwise. */
 const PROXY = 'http://127.0.0.1:8001';
 
-/** @param url where the request goes, for `via: forward` the port of this computer */
-export function requestLines(target: HttpTarget, request: HttpRequest, prepared: PreparedRequest, url: string): string[] {
-  const words = curlWords(request, prepared, url);
+/**
+ * @param url where the request goes, for `via: forward` the port of this computer
+ * @param program curl, and what it does with the answer
+ */
+export function requestLines(target: HttpTarget, request: HttpRequest, prepared: PreparedRequest, url: string, program: readonly string[] = ['curl', '-i']): string[] {
+  const words = curlWords(request, prepared, url, program);
   const curl = masked(shellLine(...words), prepared.secrets);
   switch (target.via) {
     case 'forward': return [curl];
     case 'pod': return [kubectl(target, 'port-forward', `pod/${target.pod}`, String(target.port)), curl];
     case 'service': {
-      const local = masked(shellLine(...curlWords(request, prepared, url.replace(/^(https?:\/\/)[^/]*/, '$1localhost:8080'))), prepared.secrets);
+      const local = masked(shellLine(...curlWords(request, prepared, url.replace(/^(https?:\/\/)[^/]*/, '$1localhost:8080'), program)), prepared.secrets);
       return [kubectl(target, 'port-forward', `service/${target.service}`, `8080:${target.port}`), local];
     }
     case 'api-server': {
@@ -23,7 +26,7 @@ export function requestLines(target: HttpTarget, request: HttpRequest, prepared:
       const path = masked(`${at}${prepared.path}`, prepared.secrets);
       const isPlain = request.method === 'GET' && prepared.headers.length === 0;
       if (isPlain) return [shellLine('kubectl', '--context', target.context, 'get', '--raw', path)];
-      return [shellLine('kubectl', '--context', target.context, 'proxy'), masked(shellLine(...curlWords(request, prepared, `${PROXY}${at}${prepared.path}`)), prepared.secrets)];
+      return [shellLine('kubectl', '--context', target.context, 'proxy'), masked(shellLine(...curlWords(request, prepared, `${PROXY}${at}${prepared.path}`, program)), prepared.secrets)];
     }
     case 'inside': return [masked(kubectl(target, 'exec', target.pod, ...(target.container ? ['-c', target.container] : []), '--', ...words), prepared.secrets)];
   }
@@ -38,12 +41,12 @@ export function masked(text: string, secrets: readonly string[]): string {
   return secrets.reduce((line, secret) => line.replaceAll(secret, '...'), text);
 }
 
-function curlWords({ method, followRedirects, verifyCertificate, scheme, body }: HttpRequest, { headers }: PreparedRequest, url: string): string[] {
+function curlWords({ method, followRedirects, verifyCertificate, scheme, body }: HttpRequest, { headers }: PreparedRequest, url: string, program: readonly string[]): string[] {
   const how = method === 'HEAD' ? ['-I'] : method === 'GET' && body.kind === 'none' ? [] : ['-X', method];
   // curl makes a multipart body itself, with a boundary of its own.
   const own = headers.filter(([name]) => !(body.kind === 'multipart' && name.toLowerCase() === 'content-type'));
   return [
-    'curl', '-i', ...(followRedirects ? ['-L'] : []), ...(scheme === 'https' && !verifyCertificate ? ['-k'] : []), ...how,
+    ...program, ...(followRedirects ? ['-L'] : []), ...(scheme === 'https' && !verifyCertificate ? ['-k'] : []), ...how,
     ...own.flatMap(([name, value]) => ['-H', `${name}: ${Buffer.from(value, 'latin1').toString()}`]), ...bodyWords(body), url,
   ];
 }

@@ -8,20 +8,18 @@ import type { Sessions } from '../cluster/sessions.ts';
 import type { Forwards } from '../forwards/calls.ts';
 import { readyPod } from '../forwards/ready-pod.ts';
 import { createTopic } from '../topic.ts';
+import { mayChange, requireChanges } from './changing.ts';
 import { masked, proxyPath, requestLines } from './command-lines.ts';
 import { compareCalls, type Compared } from './compare.ts';
 import { askInside } from './inside.ts';
 import { prepareRequest, type PreparedRequest } from './request-parts.ts';
 import { askApiServer, askForward, askOverTunnel, originOf } from './ways.ts';
 
-/** RFC 9110 9.2.1: the other methods are safe, they ask and change nothing. */
-const CHANGING: ReadonlySet<string> = new Set(['POST', 'PUT', 'PATCH', 'DELETE']);
-
 export function httpCalls(sessions: Sessions, forwards: Forwards, activity: Activity): EngineCalls['http'] {
   const ask = (target: HttpTarget, request: HttpRequest, signal: AbortSignal) => send(target, request, sessions, forwards, signal);
   return {
     async send({ target, ...request }, signal) {
-      if (CHANGING.has(request.method)) requireChanges(target, sessions, forwards);
+      if (mayChange(request.method)) requireChanges(target, sessions, forwards);
       const prepared = await prepareRequest(request);
       const url = urlOf(target, request, prepared, forwards);
       const shown = masked(url, prepared.secrets);
@@ -42,7 +40,7 @@ export function httpCalls(sessions: Sessions, forwards: Forwards, activity: Acti
     async *compare(input, signal) {
       const { context, namespace, target, request } = input;
       // It is sent several times.
-      if (CHANGING.has(request.method)) throw new Failure('REQUEST_INVALID', { field: 'method' }, `${request.method} may change something each time it is sent`);
+      if (mayChange(request.method)) throw new Failure('REQUEST_INVALID', { field: 'method' }, `${request.method} may change something each time it is sent`);
       const prepared = await prepareRequest(request);
       using held = sessions.hold(context);
       const outcome = createTopic<Compared>({ ways: [] });
@@ -68,12 +66,6 @@ export function httpCalls(sessions: Sessions, forwards: Forwards, activity: Acti
       if (outcome.value !== last) yield outcome.value;
     },
   };
-}
-
-/** A request that changes something in a pod of a cluster elsewhere is a change like any other. @throws Failure CHANGES_LOCKED */
-function requireChanges(target: HttpTarget, sessions: Sessions, forwards: Forwards): void {
-  using held = sessions.hold(target.via === 'forward' ? forwards.row(target.forwardId).context : target.context);
-  held.session.requireChanges();
 }
 
 /** For people, and for the line of curl. */
