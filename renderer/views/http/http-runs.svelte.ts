@@ -3,6 +3,7 @@ import type { FailureData } from '../../../shared/contract/failures.ts';
 import type { Message } from '../../../shared/contract/findings.ts';
 import type { ComparedWay, HttpRequest, HttpResponse, HttpTarget, HttpVia } from '../../../shared/contract/http.ts';
 import { engine, toFailure } from '../../state/engine.ts';
+import { repeatRuns } from './repeat/repeat-runs.svelte.ts';
 import type { Compared } from './targets.ts';
 
 /** What the region Response shows. */
@@ -22,7 +23,7 @@ export interface Comparison {
 class HttpRuns {
   outcome = $state.raw<Outcome>({ state: 'none' });
   comparison = $state.raw<Comparison>();
-  readonly isRunning = $derived(this.outcome.state === 'waiting' || this.comparison?.state === 'running');
+  readonly isRunning = $derived(this.outcome.state === 'waiting' || this.comparison?.state === 'running' || repeatRuns.isRunning);
   #running: AbortController | undefined;
 
   async send(target: HttpTarget, request: HttpRequest): Promise<void> {
@@ -61,11 +62,13 @@ class HttpRuns {
 
   cancel(): void {
     this.#running?.abort();
+    repeatRuns.stop();
   }
 
   /** Ends what runs, and nothing of it is told any more. */
   forget(): void {
     this.cancel();
+    repeatRuns.forget();
     this.#running = undefined;
     this.outcome = { state: 'none' };
     this.comparison = undefined;
