@@ -25,6 +25,11 @@ export interface Way {
   dial?(phases: Phases, signal: AbortSignal): Promise<Dialled>;
 }
 
+/** A way of connections that can be kept for more than one request. */
+export interface DiallingWay extends Way {
+  dial(phases: Phases, signal: AbortSignal): Promise<Dialled>;
+}
+
 export interface Dialled {
   readonly socket: Duplex;
   readonly servedBy?: { readonly name: string; readonly uid: string };

@@ -12,7 +12,7 @@ import type { ServingPod } from '../forwards/target-pods.ts';
 import { apiServerWay } from './api-server-way.ts';
 import { proxyPath } from './command-lines.ts';
 import { connectTo } from './connect-to.ts';
-import { exchange, type Way } from './exchange.ts';
+import { exchange, type DiallingWay } from './exchange.ts';
 
 type Tunnelled = Extract<HttpTarget, { via: 'pod' | 'service' }>;
 
@@ -20,7 +20,7 @@ type Tunnelled = Extract<HttpTarget, { via: 'pod' | 'service' }>;
  * To a forward's port, as any program on this computer would go.
  * @throws Failure why it does not listen
  */
-export function forwardWay({ localPort, listensOn: addresses, reason }: ForwardRow, scheme: HttpRequest['scheme']): Way {
+export function forwardWay({ localPort, listensOn: addresses, reason }: ForwardRow, scheme: HttpRequest['scheme']): DiallingWay {
   const origin = `${scheme}://localhost:${localPort}`;
   const address = reachable(addresses[0]);
   if (!address) throw reason ? Failure.ofData(reason) : new Failure('REQUEST_FAILED', { url: origin }, 'the forward does not listen');
@@ -39,7 +39,7 @@ function reachable(address: string | undefined): string | undefined {
  * Straight into the pod, or into the next of a Service's ready ones for each connection: no port of this computer is used. Dialling fails as `readyPod`
  * and `openTunnel`; what the tunnel says later is the stream's.
  */
-export function tunnelWay(session: ClusterSession, target: Tunnelled, scheme: HttpRequest['scheme'], onPod?: (pod: ServingPod) => void): Way {
+export function tunnelWay(session: ClusterSession, target: Tunnelled, scheme: HttpRequest['scheme'], onPod?: (pod: ServingPod) => void): DiallingWay {
   const { namespace } = target;
   return {
     origin: originOf(target, scheme),

@@ -8,7 +8,7 @@ import type { Forwards } from '../../forwards/calls.ts';
 import { createTopic } from '../../topic.ts';
 import { mayChange, requireChanges } from '../changing.ts';
 import { masked } from '../command-lines.ts';
-import type { Way } from '../exchange.ts';
+import type { DiallingWay } from '../exchange.ts';
 import { prepareRequest } from '../request-parts.ts';
 import { forwardWay, originOf, tunnelWay } from '../ways.ts';
 import { repeatLines } from './command-lines.ts';
@@ -24,7 +24,7 @@ export function repeatCalls(sessions: Sessions, forwards: Forwards, activity: Ac
       checkHeaders(prepared.headers);
       const { scheme } = request;
       using held = target.via === 'forward' ? undefined : sessions.hold(target.context);
-      const way = (): Way => (target.via === 'forward' ? forwardWay(forwards.row(target.forwardId), scheme) : tunnelWay(held!.session, target, scheme));
+      const way = (): DiallingWay => (target.via === 'forward' ? forwardWay(forwards.row(target.forwardId), scheme) : tunnelWay(held!.session, target, scheme));
       const origin = target.via === 'forward' ? `${scheme}://localhost:${forwards.row(target.forwardId).localPort}` : originOf(target, scheme);
       const url = `${origin}${prepared.path}`;
       const shown = masked(url, prepared.secrets);

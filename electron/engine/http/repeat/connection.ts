@@ -3,7 +3,7 @@ import type { Duplex } from 'node:stream';
 import type { Socket } from 'node:net';
 import { Client, type Dispatcher } from 'undici';
 import { Failure } from '../../../../shared/contract/failures.ts';
-import type { Way } from '../exchange.ts';
+import type { DiallingWay } from '../exchange.ts';
 import { startPhases } from '../phases.ts';
 import { secure } from '../secure.ts';
 import type { Answer } from './tally.ts';
@@ -32,11 +32,9 @@ export interface Connection {
  * @param verify whether the certificate has to be one that somebody known vouches for
  * @throws what the way says; Failure REQUEST_FAILED, CERTIFICATE_REFUSED, TLS_FAILED
  */
-export async function openConnection(way: Way, verify: boolean, signal: AbortSignal): Promise<Connection> {
+export async function openConnection(way: DiallingWay, verify: boolean, signal: AbortSignal): Promise<Connection> {
   try {
-    const dialled = await way.dial?.(startPhases(), signal);
-    if (!dialled) throw new Error('only a way that dials keeps a connection open');
-    const { socket, servedBy } = dialled;
+    const { socket, servedBy } = await way.dial(startPhases(), signal);
     const { protocol, hostname, origin } = new URL(way.origin);
     const secured = protocol === 'https:' ? await secure(socket, hostname, verify, signal) : undefined;
     return connectionOver(secured?.socket ?? socket, socket, origin, servedBy?.name);

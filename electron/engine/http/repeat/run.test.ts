@@ -12,7 +12,7 @@ import { Failure } from '../../../../shared/contract/failures.ts';
 import type { RepeatPlan, RepeatSnapshot } from '../../../../shared/contract/repeat.ts';
 import { connectTo } from '../connect-to.ts';
 import { startApiServer } from '../../../clients/cluster/test-api-server.ts';
-import type { Way } from '../exchange.ts';
+import type { DiallingWay } from '../exchange.ts';
 import { prepareRequest } from '../request-parts.ts';
 import { repeatRequest, type RepeatedRequest } from './run.ts';
 
@@ -55,7 +55,7 @@ async function serve(answer: Answer): Promise<Counted> {
 }
 
 /** Connections take turns between the pods. */
-function wayTo(ports: readonly number[], pods: readonly string[] = []): Way {
+function wayTo(ports: readonly number[], pods: readonly string[] = []): DiallingWay {
   let turn = 0;
   return {
     origin: `http://localhost:${ports[0]}`,
@@ -73,7 +73,7 @@ interface Ran {
   readonly last: RepeatSnapshot;
 }
 
-async function run(way: Way, plan: RepeatPlan, part: Partial<HttpRequest> = {}, more: Partial<RepeatedRequest> = {}, signal = new AbortController().signal): Promise<Ran> {
+async function run(way: DiallingWay, plan: RepeatPlan, part: Partial<HttpRequest> = {}, more: Partial<RepeatedRequest> = {}, signal = new AbortController().signal): Promise<Ran> {
   const request = { ...usual, ...part };
   const snapshots: RepeatSnapshot[] = [];
   await repeatRequest(plan, { request, prepared: await prepareRequest(request), way: () => way, ...more }, (snapshot) => snapshots.push(snapshot), signal);
@@ -201,10 +201,10 @@ test('a port that refuses: each attempt counts, and the computer is not kept bus
 test('what the way says of a connection that it had to give up is the failure', async () => {
   const server = await listen(createTcpServer((socket) => socket.resume()));
   const through = wayTo([server.port]);
-  const way: Way = {
+  const way: DiallingWay = {
     ...through,
     async dial(phases, signal) {
-      const dialled = await through.dial!(phases, signal);
+      const dialled = await through.dial(phases, signal);
       // As a tunnel does: that the port is refused shows only after it is open.
       setTimeout(() => dialled.socket.destroy(new Failure('PORT_REFUSED_IN_POD', { pod: 'web', port: 80 }, 'connection refused')), 5);
       return dialled;
@@ -284,7 +284,7 @@ test.each([
 
 test('ended while it connects, it leaves nothing either', async () => {
   let isDialling = 0;
-  const way: Way = {
+  const way: DiallingWay = {
     origin: 'http://localhost:1',
     dial: async (_, signal) => {
       isDialling += 1;
@@ -300,7 +300,7 @@ test('ended while it connects, it leaves nothing either', async () => {
 });
 
 test('a time-out while it connects is one', async () => {
-  const way: Way = { origin: 'http://localhost:1', dial: async (_, signal) => Promise.reject((await once(signal, 'abort'))[0] as Error) };
+  const way: DiallingWay = { origin: 'http://localhost:1', dial: async (_, signal) => Promise.reject((await once(signal, 'abort'))[0] as Error) };
   const { last } = await run(way, { requests: 2, concurrency: 2 }, { timeoutMilliseconds: 50 });
   expect(kinds(last)).toEqual([['REQUEST_TIMED_OUT', expect.any(String), 2]]);
 });
@@ -309,7 +309,7 @@ test('a mistake of ours ends the run, and is thrown', async () => {
   const server = await serve((_, response) => response.end());
   let dialled = 0;
   const through = wayTo([server.port]);
-  const way: Way = { ...through, dial: (phases, signal) => (dialled++ === 3 ? Promise.reject(new TypeError('a mistake')) : through.dial!(phases, signal)) };
+  const way: DiallingWay = { ...through, dial: (phases, signal) => (dialled++ === 3 ? Promise.reject(new TypeError('a mistake')) : through.dial(phases, signal)) };
   await expect(run(way, { seconds: 60, concurrency: 5 })).rejects.toThrow('a mistake');
   await nothingLeft(server);
 });

@@ -4,7 +4,7 @@ import type { HttpRequest } from '../../../../shared/contract/http.ts';
 import { Failure } from '../../../../shared/contract/failures.ts';
 import type { RepeatPlan, RepeatSnapshot } from '../../../../shared/contract/repeat.ts';
 import { failureOf } from '../../../clients/cluster/api-error.ts';
-import type { Way } from '../exchange.ts';
+import type { DiallingWay } from '../exchange.ts';
 import { bytesOf, streamOf } from '../request-body.ts';
 import { hasHeader, type PreparedRequest } from '../request-parts.ts';
 import { NotSent, openConnection, type Asked, type Connection } from './connection.ts';
@@ -20,7 +20,7 @@ export interface RepeatedRequest {
   readonly request: HttpRequest;
   readonly prepared: PreparedRequest;
   /** The way of the next connection. */
-  way(): Way;
+  way(): DiallingWay;
   /** What is known better of a failure than the connection said. `since`: when the request began, in milliseconds since 1970. */
   explain?(failure: Failure, since: number): Failure;
 }
