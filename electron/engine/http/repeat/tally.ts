@@ -1,5 +1,6 @@
 // What came of the requests of a run, in memory that does not grow with their number.
-import { build, type Histogram } from 'hdr-histogram-js';
+// Its index brings WebAssembly and an encoder with `eval` along, and neither is used here.
+import Int32Histogram from 'hdr-histogram-js/dist/Int32Histogram.js';
 import type { FailureData, Failure } from '../../../../shared/contract/failures.ts';
 import type { RepeatSnapshot } from '../../../../shared/contract/repeat.ts';
 
@@ -106,14 +107,12 @@ function count<Key>(counts: Map<Key, number>, key: Key): void {
 }
 
 /** Of microseconds. */
-function histogram(digits: 2 | 3): Histogram {
-  return build({ bitBucketSize: 32, autoResize: false, lowestDiscernibleValue: 1, highestTrackableValue: LONGEST, numberOfSignificantValueDigits: digits, useWebAssembly: false });
-}
+const histogram = (digits: 2 | 3) => new Int32Histogram(1, LONGEST, digits);
 
-function latencyOf(all: Histogram): NonNullable<RepeatSnapshot['latency']> {
+function latencyOf(all: Int32Histogram): NonNullable<RepeatSnapshot['latency']> {
   const [p50, p90, p95, p99] = [50, 90, 95, 99].map((percent) => percentile(all, percent)) as [number, number, number, number];
   return { p50, p90, p95, p99, max: milliseconds(all.maxValue), mean: milliseconds(all.mean) };
 }
 
-const percentile = (of: Histogram, percent: number) => milliseconds(of.getValueAtPercentile(percent));
+const percentile = (of: Int32Histogram, percent: number) => milliseconds(of.getValueAtPercentile(percent));
 const milliseconds = (microseconds: number) => Math.round(microseconds / 10) / 100;
