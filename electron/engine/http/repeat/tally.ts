@@ -1,6 +1,5 @@
 // What came of the requests of a run, in memory that does not grow with their number.
-// Its index brings WebAssembly and an encoder with `eval` along, and neither is used here.
-import Int32Histogram from 'hdr-histogram-js/dist/Int32Histogram.js';
+import { createHistogram, type RecordableHistogram } from 'node:perf_hooks';
 import type { FailureData, Failure } from '../../../../shared/contract/failures.ts';
 import type { RepeatSnapshot } from '../../../../shared/contract/repeat.ts';
 
@@ -63,8 +62,8 @@ export function createTally(began: Date, now: () => number): Tally {
       count(statuses, status);
       if (pod !== undefined && (pods.has(pod) || pods.size < MOST_PODS)) count(pods, pod);
       const taken = Math.min(LONGEST, Math.max(1, Math.round(milliseconds * 1000)));
-      all.recordValue(taken);
-      present.latency.recordValue(taken);
+      all.record(taken);
+      present.latency.record(taken);
     },
     failed(failure) {
       turn();
@@ -106,13 +105,13 @@ function count<Key>(counts: Map<Key, number>, key: Key): void {
   counts.set(key, (counts.get(key) ?? 0) + 1);
 }
 
-/** Of microseconds. */
-const histogram = (digits: 2 | 3) => new Int32Histogram(1, LONGEST, digits);
+/** Of microseconds: Node's own HdrHistogram. */
+const histogram = (figures: 2 | 3): RecordableHistogram => createHistogram({ lowest: 1, highest: LONGEST, figures });
 
-function latencyOf(all: Int32Histogram): NonNullable<RepeatSnapshot['latency']> {
+function latencyOf(all: RecordableHistogram): NonNullable<RepeatSnapshot['latency']> {
   const [p50, p90, p95, p99] = [50, 90, 95, 99].map((percent) => percentile(all, percent)) as [number, number, number, number];
-  return { p50, p90, p95, p99, max: milliseconds(all.maxValue), mean: milliseconds(all.mean) };
+  return { p50, p90, p95, p99, max: milliseconds(all.max), mean: milliseconds(all.mean) };
 }
 
-const percentile = (of: Int32Histogram, percent: number) => milliseconds(of.getValueAtPercentile(percent));
+const percentile = (of: RecordableHistogram, percent: number) => milliseconds(of.percentile(percent));
 const milliseconds = (microseconds: number) => Math.round(microseconds / 10) / 100;
