@@ -63,7 +63,7 @@ function connectionOver(socket: Duplex, below: Duplex, origin: string, pod: stri
           isOpen = false;
           if (began === 0 && below.errored === null && socket.errored === null) reject(new NotSent('the connection had ended', { cause: error }));
           // What the way failed of says more than that the socket hung up.
-          else reject(meaning(below.errored ?? socket.errored ?? error, `${origin}${asked.path}`, status, bytes));
+          else reject(meaning(below.errored ?? socket.errored ?? error, origin, status, bytes));
         };
         client.dispatch(asked, {
           onRequestStart(controller) {
@@ -113,6 +113,7 @@ function clientOver(socket: Duplex, origin: string): Client {
   });
 }
 
+/** @param url without the path: in its query there may be a secret */
 function meaning(error: Error, url: string, status: number, received: number): Error {
   if (error instanceof Failure) return error;
   const { code, name } = error as NodeJS.ErrnoException;
