@@ -1,6 +1,7 @@
 import { text } from 'node:stream/consumers';
 import { afterEach, describe, expect, it } from 'vitest';
 import { get } from 'node:http';
+import { hasSocketTable, listenersOf } from '../../../shared/kubernetes/listeners.ts';
 import { realClock } from '../clock.ts';
 import { catalogueImages, hubImages } from './catalogue.ts';
 import { createRuntime, type NodeRuntime } from './create-runtime.ts';
@@ -51,6 +52,19 @@ async function untilLogged(container: RuntimeContainer, words: string): Promise<
   for await (const entry of container.log.read({ follow: true }, AbortSignal.timeout(5000))) if (entry.text.includes(words)) return;
   throw new Error(`never said ${words}`);
 }
+
+it('shows in /proc what listens at the moment, as the kernel does', async () => {
+  const runtime = start();
+  const everywhere = await running(runtime, 'other-port:1');
+  const inward = await running(runtime, 'localhost-only:1');
+  const read = async (container: RuntimeContainer) => {
+    const { out } = await exec(container, 'cat', '/proc/net/tcp', '/proc/net/tcp6');
+    expect(hasSocketTable(out)).toBe(true);
+    return listenersOf(out);
+  };
+  await expect.poll(() => read(everywhere)).toEqual([{ address: '0.0.0.0', port: 9090 }]);
+  await expect.poll(() => read(inward)).toEqual([{ address: '127.0.0.1', port: 8080 }]);
+});
 
 describe('spring-server', () => {
   it('answers inside and outside, and keeps the connection', async () => {
