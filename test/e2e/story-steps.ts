@@ -112,7 +112,7 @@ export async function deletePod(page: Page, at: string, localPort: number, lines
     `${at} replace --force`,
     `${at} exec spring-pod -c spring -- curl localhost:8080`,
     `${at} port-forward pod/spring-pod ${localPort}:8080`,
-    `curl -i http://localhost:${localPort}/`,
+    `curl -i -L http://localhost:${localPort}/`,
     `${at} delete pod spring-pod`,
   ])
     await expect(activity).toContainText(line);
