@@ -1,6 +1,7 @@
 // One HTTP/1.1 request on one connection of its own, up to the headers of its answer.
 import { request as httpRequest, type ClientRequest, type IncomingMessage, type RequestOptions } from 'node:http';
 import { request as httpsRequest, type RequestOptions as HttpsOptions } from 'node:https';
+import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { Failure } from '../../../shared/contract/failures.ts';
 import type { Phases } from './phases.ts';
@@ -34,11 +35,13 @@ export interface Answered {
  */
 export async function hop(asked: Asked, connection: Duplex | HttpsOptions, phases: Phases, signal: AbortSignal): Promise<Answered> {
   const { body } = asked;
-  const endOfSend = phases.begin('send');
   const request = open(asked, connection, signal);
   const informational: number[] = [];
   let error: Error | undefined;
-  let endOfWait = () => {};
+  let [endOfSend, endOfWait] = [() => {}, () => {}];
+  const begin = () => (endOfSend = phases.begin('send'));
+  if (isStream(connection)) begin();
+  else request.once('socket', (socket) => followConnect(socket, phases, begin));
   const sent = () => {
     endOfSend();
     endOfWait = phases.begin('wait');
@@ -74,6 +77,21 @@ export async function hop(asked: Asked, connection: Duplex | HttpsOptions, phase
   return { response, informational, broken: () => error };
 }
 
+/** A socket that was open before costs nothing. */
+function followConnect(socket: Socket, phases: Phases, then: () => void): void {
+  if (!socket.connecting) return then();
+  const endOfConnect = phases.begin('connect');
+  socket.once('connect', () => {
+    endOfConnect();
+    if (!('encrypted' in socket)) return then();
+    const endOfTls = phases.begin('tls');
+    socket.once('secureConnect', () => {
+      endOfTls();
+      then();
+    });
+  });
+}
+
 /** For people: where the request goes. */
 export const urlOf = ({ origin, path }: Asked) => `${origin.origin}${path}`;
 
@@ -89,9 +107,9 @@ function open({ origin, path, method, headers, body }: Asked, connection: Duplex
   const options: RequestOptions = {
     method, path, headers: [...own, ...headers, ...after].flat(), maxHeaderSize: MOST_HEADER_BYTES, signal,
   };
-  return isStream(connection)
-    ? httpRequest({ ...options, createConnection: () => connection })
-    : httpsRequest({ ...options, host: origin.hostname.replace(/^\[|\]$/g, ''), port: origin.port, ...connection });
+  if (isStream(connection)) return httpRequest({ ...options, createConnection: () => connection });
+  const connect = origin.protocol === 'https:' ? httpsRequest : httpRequest;
+  return connect({ ...options, host: origin.hostname.replace(/^\[|\]$/g, ''), port: origin.port, ...connection });
 }
 
 function isStream(connection: Duplex | HttpsOptions): connection is Duplex {
