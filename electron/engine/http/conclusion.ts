@@ -35,7 +35,7 @@ export function conclude(ways: readonly ComparedWay[], { kind, name, port }: Pic
   if (isIn && server === 'late') return say('address-blocked', about);
   if (isIn && server === 'not-allowed') return say('not-allowed', about);
   if (isIn && is.has('forward') && is.get('forward') !== 'answered') return say('forward-fails', about);
-  if (is.get('inside') === 'answered' && is.has('pod')) return say('tunnel-fails', about);
+  if (is.get('inside') === 'answered' && is.has('pod') && is.get('pod') !== 'answered') return say('tunnel-fails', about);
   if (is.has('inside') && is.get('inside') !== 'answered') return say('inside-fails', about);
   return say('some', { answered: answered.length, tried: tried.length });
 }

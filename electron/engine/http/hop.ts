@@ -95,7 +95,8 @@ function followConnect(socket: Socket, phases: Phases, then: () => void): void {
 /** For people: where the request goes. */
 export const urlOf = ({ origin, path }: Asked) => `${origin.origin}${path}`;
 
-function open({ origin, path, method, headers, body }: Asked, connection: Duplex | HttpsOptions, signal: AbortSignal): ClientRequest {
+/** All that are sent, in their order. */
+function allHeaders({ origin, headers, body }: Asked): readonly (readonly [string, string])[] {
   const own: [string, string][] = [];
   if (!hasHeader(headers, 'host')) own.push(['Host', origin.host]);
   if (!hasHeader(headers, 'user-agent')) own.push(['User-Agent', 'Podlab']);
@@ -104,8 +105,19 @@ function open({ origin, path, method, headers, body }: Asked, connection: Duplex
   if (body && !hasHeader(headers, 'content-length') && !hasHeader(headers, 'transfer-encoding')) after.push(['Content-Length', String(body.length)]);
   // One connection a request: what is tested is the way to the pod, not a connection that was open before.
   if (!hasHeader(headers, 'connection')) after.push(['Connection', 'close']);
+  return [...own, ...headers, ...after];
+}
+
+/** The whole request as it goes over a connection (RFC 9112, 2.1). @param body all of its bytes */
+export function requestText(asked: Asked, body: Buffer | undefined): Buffer {
+  const lines = [`${asked.method} ${asked.path} HTTP/1.1`, ...allHeaders(asked).map(([name, value]) => `${name}: ${value}`), '', ''];
+  return Buffer.concat([Buffer.from(lines.join('\r\n'), 'latin1'), ...(body ? [body] : [])]);
+}
+
+function open(asked: Asked, connection: Duplex | HttpsOptions, signal: AbortSignal): ClientRequest {
+  const { origin, path, method } = asked;
   const options: RequestOptions = {
-    method, path, headers: [...own, ...headers, ...after].flat(), maxHeaderSize: MOST_HEADER_BYTES, signal,
+    method, path, headers: allHeaders(asked).flat(), maxHeaderSize: MOST_HEADER_BYTES, signal,
   };
   if (isStream(connection)) return httpRequest({ ...options, createConnection: () => connection });
   const connect = origin.protocol === 'https:' ? httpsRequest : httpRequest;

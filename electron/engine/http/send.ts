@@ -94,7 +94,7 @@ async function send(target: HttpTarget, request: HttpRequest, sessions: Sessions
     switch (target.via) {
       case 'pod': case 'service': return await askOverTunnel(session, target, request, signal);
       case 'api-server': return await askApiServer(session, target, request, signal);
-      case 'inside': return await askInside(session, target, request, await prepareRequest(request), signal);
+      case 'inside': return await askInside(session, target, request, signal);
     }
   } catch (error) {
     throw failureOf(error) ?? error;
