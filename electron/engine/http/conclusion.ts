@@ -30,8 +30,6 @@ export function conclude(ways: readonly ComparedWay[], { kind, name, port }: Pic
   const isIn = is.get('pod') === 'answered' || is.get('inside') === 'answered' || is.get('service') === 'answered';
   const server = is.get('api-server');
   if (isIn && server === 'refused') return say('localhost-only', about);
-  if (is.get('pod') === 'answered' && is.get('service') === 'no-pod') return say('service-empty', about);
-  if (is.get('pod') === 'answered' && is.get('service') === 'refused') return say('service-port', about);
   if (isIn && server === 'late') return say('address-blocked', about);
   if (isIn && server === 'not-allowed') return say('not-allowed', about);
   if (isIn && is.has('forward') && is.get('forward') !== 'answered') return say('forward-fails', about);
