@@ -161,7 +161,8 @@ async function abuse(port: number, random: (below: number) => number): Promise<v
   }
   const last = random(3);
   if (last === 0) socket.destroy();
-  else if (last === 1) socket.resetAndDestroy();
+  // Of a socket that has just been ended, Node never tells that a reset has closed it.
+  else if (last === 1 && !socket.writableEnded) socket.resetAndDestroy();
   else socket.resume().end();
   // A reset waits for what is still to be written, and an end for the other side's.
   setTimeout(() => socket.destroy(), 50 + random(100));
