@@ -1,7 +1,7 @@
 // What the tests of forwards share: an image with the server of server.go, pods of it on a real cluster, and an engine that forwards to them.
 import { execFile } from 'node:child_process';
 import { copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { Agent, get } from 'node:http';
+import { get, type Agent } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';

@@ -38,7 +38,7 @@ function reasonAgainst(program: Program, { method, origin }: Asked, body: Buffer
   switch (program) {
     case 'curl': return isText && (body?.length ?? 0) <= MOST_BODY_BYTES ? undefined : 'body';
     case 'wget': return !['GET', 'POST'].includes(method) ? 'method' : isText && (body?.length ?? 0) <= MOST_BODY_BYTES && (method === 'POST' || !body) ? undefined : 'body';
-    default: return origin.protocol === 'https:' ? 'https' : escaped(Buffer.concat([Buffer.from('x'.repeat(4096)), body ?? Buffer.alloc(0)])).length > MOST_ARGUMENT ? 'body' : undefined;
+    case 'bash': case 'nc': return origin.protocol === 'https:' ? 'https' : escaped(Buffer.concat([Buffer.from('x'.repeat(4096)), body ?? Buffer.alloc(0)])).length > MOST_ARGUMENT ? 'body' : undefined;
   }
 }
 
@@ -120,6 +120,6 @@ function ofWget(stdout: Buffer, stderr: string, failure: () => Failure): Buffer 
   const first = lines.findLastIndex((line) => /^HTTP\/[\d.]+ \d{3}/.test(line));
   const error = /server returned error: (HTTP\/[\d.]+ \d{3}.*)/.exec(stderr)?.[1];
   if (first < 0 && error === undefined) throw failure();
-  const headers = lines.slice(first + 1).filter((line) => /^[!#$%&'*+\-.^_`|~\w]+:(?: |$)/.test(line) && !/^wget:/.test(line) && !/^(?:content-length|transfer-encoding):/i.test(line));
+  const headers = lines.slice(first + 1).filter((line) => /^[!#$%&'*+\-.^_`|~\w]+:(?: |$)/.test(line) && !line.startsWith('wget:') && !/^(?:content-length|transfer-encoding):/i.test(line));
   return Buffer.concat([Buffer.from(`${[error?.trim() ?? lines[first]!, ...(first < 0 ? [] : headers), `Content-Length: ${stdout.length}`].join('\r\n')}\r\n\r\n`), stdout]);
 }

@@ -140,7 +140,8 @@ export function decodeBody(bytes: Buffer, headers: readonly Header[], isCut = fa
 
 function isKnown(charset: string): boolean {
   try {
-    return new TextDecoder(charset) !== undefined;
+    new TextDecoder(charset).decode();
+    return true;
   } catch {
     return false;
   }

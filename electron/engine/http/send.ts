@@ -82,7 +82,7 @@ function urlOf(target: HttpTarget, { scheme }: HttpRequest, { path }: PreparedRe
     case 'forward': return `${scheme}://localhost:${forwards.row(target.forwardId).localPort}${path}`;
     case 'inside': return `${scheme}://localhost:${target.port}${path}`;
     case 'api-server': return `${proxyPath(target, scheme)}${path}`;
-    default: return `${originOf(target, scheme)}${path}`;
+    case 'pod': case 'service': return `${originOf(target, scheme)}${path}`;
   }
 }
 

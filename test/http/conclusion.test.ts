@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import type { ComparedWay } from '../../../shared/contract/http.ts';
-import en from '../../../renderer/messages/en.json' with { type: 'json' };
-import ko from '../../../renderer/messages/ko.json' with { type: 'json' };
-import { conclude } from './conclusion.ts';
+import type { ComparedWay } from '../../shared/contract/http.ts';
+import en from '../../renderer/messages/en.json' with { type: 'json' };
+import ko from '../../renderer/messages/ko.json' with { type: 'json' };
+import { conclude } from '../../electron/engine/http/conclusion.ts';
 
 const target = { kind: 'Service', name: 'web', port: '80' } as const;
 const ok = (via: ComparedWay['via'], status = 200): ComparedWay => ({ via, state: 'answered', status });
