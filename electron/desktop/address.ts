@@ -12,8 +12,15 @@ export function isOwnPage(text: string): boolean {
   return url !== null && url.protocol === `${appScheme}:` && url.host === appHost && url.username === '' && url.password === '';
 }
 
-/** The URL in its normal form if a browser may be asked to open it: https, no credentials in it; else undefined. */
+/** WHATWG URL 3.5 writes every spelling of an address, such as 127.1 or [0:0::1], in its one normal form. */
+const loopback: ReadonlySet<string> = new Set(['localhost', '127.0.0.1', '[::1]']);
+
+/**
+ * The URL in its normal form if a browser may be asked to open it, without credentials in it: https anywhere; http only on this computer, where the
+ * forwards listen. Else undefined.
+ */
 export function externalAddress(text: string): string | undefined {
   const url = URL.parse(text);
-  return url?.protocol === 'https:' && url.username === '' && url.password === '' ? url.href : undefined;
+  if (!url || url.username !== '' || url.password !== '') return undefined;
+  return url.protocol === 'https:' || (url.protocol === 'http:' && loopback.has(url.hostname)) ? url.href : undefined;
 }

@@ -25,7 +25,7 @@ function keepOwnPage(details: { readonly url: string; preventDefault(): void }):
   if (!isOwnPage(details.url)) details.preventDefault();
 }
 
-/** Opens an https address in the person's browser. Anything else is dropped: other schemes start programs. */
+/** Opens an https address, or one of this computer, in the person's browser. Anything else is dropped: other schemes start programs. */
 export function openExternally(url: string): void {
   const address = externalAddress(url);
   if (address === undefined) return;

@@ -56,14 +56,20 @@ const table: { [S in Subject]: { [C in Call<S>]: Kind<Input<S, C>> } } = {
     listFolder: 'reads', checkContext: 'reads', watchRecent: 'reads', build: 'computer',
     buildLoadRecreate: { changes: { context, folder: '/', image: 'x:1' } },
   },
-  forwards: { watch: 'reads', start: 'computer', stop: 'computer' },
-  // GET and HEAD ask; what else is sent may change something in the pod.
+  // A forward is a port of this computer: what passes through it is up to who connects.
+  forwards: {
+    watch: 'reads', watchTargets: 'reads', watchLog: 'reads', start: 'computer', startAgain: 'computer', stop: 'computer', remove: 'computer', startAll: 'computer',
+    stopAll: 'computer', change: 'computer',
+  },
+  // GET, HEAD and OPTIONS ask; what else is sent may change something in the pod. Comparing never does: it refuses the rest on any cluster.
   http: {
     send: {
       changes: {
-        target: { via: 'pod', context, namespace: 'default', pod: 'web', port: 80 }, method: 'POST', path: '/', headers: [], body: '', timeoutMilliseconds: 1000,
+        target: { via: 'pod', context, namespace: 'default', pod: 'web', port: 80 }, scheme: 'http', method: 'POST', path: '/', headers: [], body: { kind: 'none' },
+        auth: { kind: 'none' }, timeoutMilliseconds: 1000, followRedirects: false, verifyCertificate: true,
       },
     },
+    compare: 'reads',
   },
   // As the HTTP tester.
   repeat: {

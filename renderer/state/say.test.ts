@@ -37,6 +37,18 @@ test('the language changes the words at once', () => {
   expect([english, say('nav.pods')]).toEqual(['Pods', '파드']);
 });
 
+test.each([
+  ['forward', 'already in use by another forward of Podlab. Port', 'Podlab의 다른 포워딩이 이미'],
+  ['podlab', 'already in use by Podlab itself. Port', 'Podlab 자신이 이미'],
+  ['forward (process 7)', 'already in use by forward (process 7). Port', 'forward (process 7)이(가) 이미'],
+  ['', 'already in use, by another program. Port', '다른 프로그램이 이미'],
+])('who has a busy port: "%s"', (owner, english, korean) => {
+  const words = () => say('failure.LOCAL_PORT_IN_USE', { port: 80, free: 81, owner });
+  expect(words()).toContain(english);
+  language.choose('ko');
+  expect(words()).toContain(korean);
+});
+
 test('what has no words shows itself', () => {
   expect([hasMessage('no.such-key'), say('no.such-key')]).toEqual([false, 'no.such-key']);
 });

@@ -136,7 +136,7 @@ export const failures = {
   /** Kubernetes forwards TCP only. */
   PORT_NOT_TCP: failure({ port: z.string(), protocol: z.string() }),
   PORT_NAME_UNKNOWN: failure({ port: z.string(), kind: z.string(), name: z.string() }),
-  /** `free`: the next port that is, 0 where none near it is. `owner`: the program that has it, '' where that is not known. */
+  /** `free`: the next port that is, 0 where none near it is. `owner`: the program that has it, `forward` and `podlab` for this Podlab, '' where that is not known. */
   LOCAL_PORT_IN_USE: failure({ port: z.number(), free: z.number(), owner: z.string() }),
   LOCAL_PORT_NOT_ALLOWED: failure({ port: z.number() }),
   ADDRESS_INVALID: failure({ address: z.string() }),

@@ -92,7 +92,7 @@ test('build: a name in capitals, a folder that is not there, one without a Docke
   await rm(folder, { recursive: true });
 });
 
-test('a forward: a port in use is named with a free one, a port that is none is refused; a dead port says what listens', async ({ page }) => {
+test('a forward: a port in use is named with who has it and a free one, a port that is none is refused; a dead port says what listens', async ({ page }) => {
   await using folder = await springServerFolder();
   await docker('build', '-q', '-t', 'bad-input-server:1', folder.path);
   await putOnNode(context, 'bad-input-server:1');
@@ -111,20 +111,26 @@ test('a forward: a port in use is named with a free one, a port that is none is 
     await detail.getByRole('button', { name: 'Start', exact: true }).click();
   };
   await start(String(port), '8080');
-  await expectFailure(detail, new RegExp(`Port ${port} of this computer is already in use.*Port \\d+ is free`, 's'), 'EADDRINUSE');
+  await expectFailure(detail, new RegExp(`Port ${port} of this computer is already in use by \\S+ \\(process ${process.pid}\\)\\. Port \\d+ is free`), 'EADDRINUSE');
   busy.close();
   await start('70000', '8080');
   await expect(detail.getByRole('alert').first()).toContainText('70000 is not a port');
 
   await start('0', '9999');
-  const url = await detail.getByText(/http:\/\/127\.0\.0\.1:\d+\//).first().textContent();
-  await expect(fetch(/http:\S+\//.exec(url ?? '')?.[0] ?? '')).rejects.toThrow();
+  const url = (await detail.getByRole('link', { name: /^http:\/\/localhost:\d+\/$/ }).textContent()) ?? '';
+  await expect(fetch(url)).rejects.toThrow();
+  const taken = new URL(url).port;
+  await start(taken, '8080');
+  await expectFailure(detail, new RegExp(`Port ${taken} of this computer is already in use by another forward of Podlab\\. Port \\d+ is free`), 'EADDRINUSE');
   await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Port forwards' }).click();
   const row = page.getByRole('table', { name: 'Port forwards' }).getByRole('row').filter({ hasText: '9999' });
   await expect(row).toContainText('Failed');
-  await expect(row).toContainText('Nothing in the pod web listens on port 9999');
+  await expect(row).toContainText('Nothing in the pod web listens on port 9999. It listens on 8080.');
   await expect(row).toContainText(/refused/);
-  await row.getByRole('button', { name: 'Stop' }).click();
+  await row.getByRole('button', { name: 'Stop', exact: true }).click();
+  await expect(row).toContainText('Stopped');
+  await row.getByRole('button', { name: 'Remove', exact: true }).click();
+  await expect(row).toHaveCount(0);
 });
 
 test('a command that the image does not have', async ({ page }) => {

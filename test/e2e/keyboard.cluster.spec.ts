@@ -58,7 +58,7 @@ test('build, create, read why, repair, ask, forward, send, delete', async ({ pag
   await press(page, detail.getByRole('button', { name: 'Forward a port' }));
   await type(page, detail.getByRole('textbox', { name: 'Local port' }), '12346');
   await page.keyboard.press('Enter');
-  await expect(detail).toContainText('http://127.0.0.1:12346/');
+  await expect(detail.getByRole('link', { name: 'http://localhost:12346/', exact: true })).toBeVisible();
 
   await press(page, main.getByRole('link', { name: 'HTTP', exact: true }));
   await expect(page.getByRole('combobox', { name: 'Target' })).toContainText('12346');

@@ -62,7 +62,7 @@ export async function repair(page: Page, { fix, runsWith }: Told): Promise<void>
   await expect(springDetail(page).getByRole('article')).toHaveCount(0);
 }
 
-/** curl in the pod, a forward of the local port, the HTTP tester, and the forward stopped again. */
+/** curl in the pod, a forward of the local port, the HTTP tester, and the forward stopped and removed again. */
 export async function proveItAnswers(page: Page, localPort: number): Promise<void> {
   const detail = springDetail(page);
   await detail.getByRole('textbox', { name: 'Command' }).fill('curl localhost:8080');
@@ -75,7 +75,7 @@ export async function proveItAnswers(page: Page, localPort: number): Promise<voi
   await detail.getByRole('textbox', { name: 'Local port' }).fill(String(localPort));
   await expect(detail.getByRole('textbox', { name: 'Pod port' })).toHaveValue('8080');
   await detail.getByRole('button', { name: 'Start', exact: true }).click();
-  await expect(detail).toContainText(`http://127.0.0.1:${localPort}/`);
+  await expect(detail.getByRole('link', { name: `http://localhost:${localPort}/`, exact: true })).toBeVisible();
   // Closed after the answer: a connection that is kept alive stays one of the forward's.
   const answer = await fetch(`http://127.0.0.1:${localPort}/`, { headers: { connection: 'close' } });
   expect(await answer.text()).toContain('Hello from spring-server');
@@ -92,9 +92,11 @@ export async function proveItAnswers(page: Page, localPort: number): Promise<voi
   const forward = page.getByRole('table', { name: 'Port forwards' }).getByRole('row').filter({ hasText: 'spring-pod' });
   await expect(forward).toContainText(String(localPort));
   await expect(forward).toContainText('Listening');
-  await forward.getByRole('button', { name: 'Stop' }).click();
-  await expect(forward).toHaveCount(0);
+  await forward.getByRole('button', { name: 'Stop', exact: true }).click();
+  await expect(forward).toContainText('Stopped');
   await expect(fetch(`http://127.0.0.1:${localPort}/`)).rejects.toThrow();
+  await forward.getByRole('button', { name: 'Remove', exact: true }).click();
+  await expect(forward).toHaveCount(0);
 }
 
 /** Deletes the pod. Activity has the line of each step, these among them. */
@@ -110,7 +112,7 @@ export async function deletePod(page: Page, at: string, localPort: number, lines
     `${at} replace --force`,
     `${at} exec spring-pod -c spring -- curl localhost:8080`,
     `${at} port-forward pod/spring-pod ${localPort}:8080`,
-    `curl -i http://127.0.0.1:${localPort}/`,
+    `curl -i -L http://localhost:${localPort}/`,
     `${at} delete pod spring-pod`,
   ])
     await expect(activity).toContainText(line);

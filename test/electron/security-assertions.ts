@@ -129,11 +129,13 @@ export const securityAssertions = {
     await expect.poll(() => contents.asked, soon).toEqual(['https://example.org/a', 'https://kubernetes.io/docs/']);
     await expect.poll(() => page.context().pages().length, soon).toBe(1);
     for (const url of [
-      own, 'http://example.org/', 'https://user:word@example.org/', 'file:///etc/passwd', 'javascript:alert(1)', 'data:text/html,x', 'about:blank', 'smb://x/y', '',
+      own, 'http://localhost:12345/', 'http://example.org/', 'http://localhost@example.org/', 'https://user:word@example.org/', 'file:///etc/passwd',
+      'javascript:alert(1)', 'data:text/html,x', 'about:blank', 'smb://x/y', '',
     ]) contents.wantsWindow(url);
     expect({ opened: contents.popups, outside: launched.electron.calls('openExternal') }).toEqual({
       opened: [],
-      outside: [['https://example.org/a'], ['https://kubernetes.io/docs/']],
+      // The last one is where a forward listens.
+      outside: [['https://example.org/a'], ['https://kubernetes.io/docs/'], ['http://localhost:12345/']],
     });
   },
 

@@ -1,7 +1,7 @@
 // What the tests of forwards share: an image with the server of server.go, pods of it on a real cluster, and an engine that forwards to them.
 import { execFile } from 'node:child_process';
 import { copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { Agent, get } from 'node:http';
+import { get, type Agent } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
@@ -11,6 +11,8 @@ import { docker, kubectl, kubectlInput, newNamespace, putOnNode, type TestContex
 
 const run = promisify(execFile);
 const IMAGE = 'podlab-test-forwards:1';
+/** The server alone: no shell, no program to ask with. */
+export const BARE_IMAGE = 'podlab-test-forwards-bare:1';
 
 /** Builds the image and puts it on the nodes. */
 export async function buildServer(...contexts: readonly TestContext[]): Promise<void> {
@@ -19,8 +21,10 @@ export async function buildServer(...contexts: readonly TestContext[]): Promise<
   await run('go', ['build', '-trimpath', '-ldflags=-s -w', '-o', join(folder, 'server'), resolve(import.meta.dirname, 'server.go')], { env: { ...process.env, CGO_ENABLED: '0', GO111MODULE: 'off' } });
   await writeFile(join(folder, 'Dockerfile'), 'FROM scratch\nCOPY busybox /bin/busybox\nRUN ["/bin/busybox", "--install", "-s", "/bin"]\nCOPY server /server\nCMD ["/server"]\n');
   await docker('build', '-q', '-t', IMAGE, folder);
+  await writeFile(join(folder, 'Dockerfile'), 'FROM scratch\nCOPY server /server\nCMD ["/server"]\n');
+  await docker('build', '-q', '-t', BARE_IMAGE, folder);
   await rm(folder, { recursive: true });
-  for (const context of contexts) await putOnNode(context, IMAGE);
+  for (const context of contexts) for (const image of [IMAGE, BARE_IMAGE]) await putOnNode(context, image);
 }
 
 const PORTS = [{ containerPort: 8080, name: 'http' }, { containerPort: 9000, name: 'echo' }];

@@ -1,5 +1,6 @@
 // What runs in the pods that the tests forward to: HTTP/1 with keep-alive on 8080, and plain TCP on a few ports beside it. On SIGTERM it ends at once,
-// as many programs do. With a file named in WAIT_FOR it listens only when that is there.
+// as many programs do. With a file named in WAIT_FOR it listens only when that is there;
+// LISTEN is another address for HTTP.
 package main
 
 import (
@@ -90,6 +91,10 @@ func main() {
 		w.Header().Set("Content-Length", strconv.FormatInt(bytes, 10))
 		send(w, bytes)
 	})
-	fmt.Fprintln(os.Stderr, http.ListenAndServe(":8080", nil))
+	address := os.Getenv("LISTEN")
+	if address == "" {
+		address = ":8080"
+	}
+	fmt.Fprintln(os.Stderr, http.ListenAndServe(address, nil))
 	os.Exit(1)
 }

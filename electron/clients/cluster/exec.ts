@@ -9,16 +9,20 @@ export interface ExecTarget {
   readonly container: string;
   readonly command: readonly string[];
   readonly signal?: AbortSignal | undefined;
-  /** Characters kept of each of stdout and stderr; 1 MiB when absent. */
+  /** Bytes kept of each of stdout and stderr; 1 MiB when absent. */
   readonly outputLimit?: number;
 }
 
-export interface ExecResult {
-  readonly stdout: string;
+export interface ExecBytes {
+  readonly stdout: Buffer;
   readonly stderr: string;
   readonly exitCode: number;
   /** More was written than is kept. */
   readonly truncated: boolean;
+}
+
+export interface ExecResult extends Omit<ExecBytes, 'stdout'> {
+  readonly stdout: string;
 }
 
 const STDOUT = 1;
@@ -31,6 +35,12 @@ const ERROR = 3;
  * Fails as COMMAND_NOT_IN_IMAGE, CONTAINER_NOT_FOUND, POD_NOT_RUNNING, POD_GONE, or as `connection.request` does.
  */
 export async function execInPod(connection: ClusterConnection, target: ExecTarget): Promise<ExecResult> {
+  const result = await execForBytes(connection, target);
+  return { ...result, stdout: textOf(result.stdout, result.truncated) };
+}
+
+/** The same for a command whose output need not be text. */
+export async function execForBytes(connection: ClusterConnection, target: ExecTarget): Promise<ExecBytes> {
   const { namespace, pod, container, command, signal, outputLimit = 1024 * 1024 } = target;
   const socket = await openWebSocket(connection, {
     path: `/api/v1/namespaces/${encodeURIComponent(namespace)}/pods/${encodeURIComponent(pod)}/exec`,
@@ -39,7 +49,7 @@ export async function execInPod(connection: ClusterConnection, target: ExecTarge
     signal,
   }).catch((error: unknown) => { throw error instanceof ApiError ? execFailure(target, error.message, error) : error; });
 
-  const outputs = [collectText(outputLimit), collectText(outputLimit)] as const;
+  const outputs = [collect(outputLimit), collect(outputLimit)] as const;
   let ending = '';
   await new Promise<void>((resolve, reject) => socket.start({
     message(channel, bytes) {
@@ -53,16 +63,18 @@ export async function execInPod(connection: ClusterConnection, target: ExecTarge
     },
   }));
 
-  const [stdout, stderr] = outputs.map((output) => output.end()) as [string, string];
+  const [stdout, written] = outputs.map((output) => output.end()) as [Buffer, Buffer];
+  const truncated = outputs.some((output) => output.truncated);
+  const stderr = textOf(written, truncated);
   const status = endingOf(ending)!;
   const exitCode = exitCodeOf(status);
   // dockershim: Docker writes the runtime's complaint to the command's own output and exits with 126.
-  const complaint = exitCode === 126 || exitCode === 127 ? /^OCI runtime exec failed: .*/.exec(stdout || stderr)?.[0] : undefined;
+  const complaint = exitCode === 126 || exitCode === 127 ? /^OCI runtime exec failed: .*/.exec(stdout.toString() || stderr)?.[0] : undefined;
   if (exitCode === undefined || complaint !== undefined) {
     const words = complaint ?? status.message ?? '';
     throw execFailure(target, words, new ApiError(status.code ?? 500, status.reason ?? '', words, status));
   }
-  return { stdout, stderr, exitCode, truncated: outputs.some((output) => output.truncated) };
+  return { stdout, stderr, exitCode, truncated };
 }
 
 /** The last message: a Status without its kind. */
@@ -93,21 +105,24 @@ function execFailure({ pod, container, command }: ExecTarget, words: string, err
   return error;
 }
 
-function collectText(limit: number) {
-  const decoder = new TextDecoder();
-  let text = '';
+/** @param isCut the last letter may lack some of its bytes: it is left out then */
+function textOf(bytes: Buffer, isCut: boolean): string {
+  return new TextDecoder().decode(bytes, { stream: isCut });
+}
+
+function collect(limit: number) {
+  const kept: Buffer[] = [];
+  let length = 0;
   const collector = {
     truncated: false,
-    add(bytes: Uint8Array | undefined) {
-      const piece = bytes === undefined ? decoder.decode() : decoder.decode(bytes, { stream: true });
-      const room = limit - text.length;
-      if (piece.length > room) collector.truncated = true;
-      text += piece.slice(0, room);
+    add(bytes: Buffer) {
+      const room = limit - length;
+      if (bytes.length > room) collector.truncated = true;
+      const piece = Buffer.from(bytes.subarray(0, room)); // a copy: what the socket gave is a piece of a larger buffer
+      if (piece.length > 0) kept.push(piece);
+      length += piece.length;
     },
-    end() {
-      collector.add(undefined);
-      return text;
-    },
+    end: () => Buffer.concat(kept),
   };
   return collector;
 }

@@ -69,7 +69,7 @@ export function createForward(id: string, wanted: ForwardSettings, holdMs = HOLD
   const countOpen = () => [...sockets].filter(([socket, { isAnswered }]) => !(socket.readableEnded && isAnswered)).length;
   const situation = (): Pick<ForwardRow, 'state' | 'reason'> => {
     if (!listening) return obstacle ? { state: 'failed', reason: obstacle } : { state: 'stopped' };
-    const { pods = 'unknown', none, problem }: TargetState = way?.state.value ?? { pods: 'unknown' };
+    const { pods, none, problem }: TargetState = way?.state.value ?? { pods: 'unknown' };
     const { at: _, ...error } = lastError ?? { at: '' };
     const isOpen = countOpen() > count.held;
     // A list that may not be read says nothing about a connection that is open.

@@ -4,7 +4,10 @@ import { createHttpLog } from './http-log.ts';
 async function read(...said: readonly (readonly ['>' | '<', string])[]): Promise<string[]> {
   const log = createHttpLog();
   const along = log.follow();
-  for (const [way, text] of said) way === '>' ? along.toPod(Buffer.from(text, 'latin1')) : along.fromPod(Buffer.from(text, 'latin1'), 'web-1');
+  for (const [way, text] of said) {
+    if (way === '>') along.toPod(Buffer.from(text, 'latin1'));
+    else along.fromPod(Buffer.from(text, 'latin1'), 'web-1');
+  }
   await new Promise((resolve) => setTimeout(resolve, 80));
   return log.requests.value.map(({ method, path, status, milliseconds, pod }) => `${method} ${path} ${status ?? '-'} ${pod || '-'}${status !== undefined && milliseconds === undefined ? ' without a time' : ''}`);
 }

@@ -1,8 +1,10 @@
 // Real sockets of this computer.
 import { readFileSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
+import { spawn } from 'node:child_process';
+import { connect, createServer, type AddressInfo } from 'node:net';
+import { basename } from 'node:path';
 import { once } from 'node:events';
-import { expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import type { Failure } from '../../../shared/contract/failures.ts';
 import { listenOn, type Listening } from './listen.ts';
 
@@ -28,9 +30,53 @@ test.runIf(hasIpv6)('a port that somebody has on ::1 alone is busy, too: a brows
   onTestFinished(() => void other.close());
   const { port } = other.address() as AddressInfo;
   const [code, parameters] = await outcome('localhost', port);
-  expect([code, parameters]).toEqual(['LOCAL_PORT_IN_USE', { port, free: expect.any(Number), owner: process.platform === 'linux' ? expect.stringContaining(`(process ${process.pid})`) : expect.any(String) }]);
+  expect([code, parameters]).toEqual(['LOCAL_PORT_IN_USE', { port, free: expect.any(Number), owner: expect.any(String) }]);
   // Nothing is left of the half that could be had.
   await listening('127.0.0.1', port);
+});
+
+describe('who has a busy port', () => {
+  const owner = async (address: string, port: number) => (await listenOn(address, port, hangUp).catch((error: Failure<'LOCAL_PORT_IN_USE'>) => error) as Failure<'LOCAL_PORT_IN_USE'>).parameters.owner;
+
+  test.each([['localhost', 'localhost'], ['127.0.0.1', 'localhost'], ['0.0.0.0', '127.0.0.1'], ['127.0.0.1', '0.0.0.0']])('a forward on %s, asked for %s', async (had, wanted) => {
+    expect(await owner(wanted, (await listening(had)).port)).toBe('forward');
+  });
+
+  test('no forward once it is stopped, even while a connection of it stays', async () => {
+    const one = await listenOn('127.0.0.1', 0, (socket) => onTestFinished(() => void socket.destroy()));
+    const client = connect(one.port, '127.0.0.1');
+    await once(client, 'connect');
+    await one.close();
+    const other = createServer().listen(one.port, '127.0.0.1');
+    onTestFinished(() => void other.close());
+    await once(other, 'listening');
+    expect(await owner('127.0.0.1', one.port)).not.toBe('forward');
+    client.destroy();
+  });
+
+  // macOS has only 127.0.0.1 until more are set up.
+  test.runIf(process.platform !== 'darwin')('a forward on another address of the same port does not have it', async () => {
+    const one = await listening('127.0.0.2');
+    const other = createServer().listen(one.port, '127.0.0.1');
+    onTestFinished(() => void other.close());
+    await once(other, 'listening');
+    expect(await owner('127.0.0.1', one.port)).not.toBe('forward');
+  });
+
+  test.runIf(process.platform === 'linux')('Podlab itself, not as a forward', async () => {
+    const other = createServer().listen(0, '127.0.0.1');
+    onTestFinished(() => void other.close());
+    await once(other, 'listening');
+    expect(await owner('localhost', (other.address() as AddressInfo).port)).toBe('podlab');
+  });
+
+  test.runIf(process.platform === 'linux')('another program, by its name: of Node that is not MainThread', async () => {
+    const script = "require('net').createServer().listen(0, '127.0.0.1', function () { console.log(this.address().port) })";
+    const other = spawn(process.execPath, ['-e', script], { stdio: ['ignore', 'pipe', 'inherit'] });
+    onTestFinished(() => void other.kill());
+    const [line] = (await once(other.stdout, 'data')) as [Buffer];
+    expect(await owner('127.0.0.1', Number(String(line)))).toBe(`${basename(process.execPath)} (process ${other.pid})`);
+  });
 });
 
 test('all addresses: only where they are asked for', async () => {

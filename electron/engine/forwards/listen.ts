@@ -18,6 +18,9 @@ const FREE_TRIES = 20;
 /** How far above a busy port a free one is looked for. */
 const NEAR = 100;
 
+/** What forwards listen with, in the whole process. */
+const ends = new Set<Server>();
+
 /**
  * @param address `localhost`, or an IP address of this computer
  * @param port 0 for any that is free
@@ -34,7 +37,7 @@ export async function listenOn(address: string, port: number, onConnection: (soc
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
       if (code === 'EADDRINUSE' && port === 0 && left > 0) continue;
-      if (code === 'EADDRINUSE') throw new Failure('LOCAL_PORT_IN_USE', { port, free: await nextFree(addresses, port), owner: await portOwner(port) }, error);
+      if (code === 'EADDRINUSE') throw new Failure('LOCAL_PORT_IN_USE', { port, free: await nextFree(addresses, port), owner: await ownerOf(error, port) }, error);
       if (code === 'EACCES') throw new Failure('LOCAL_PORT_NOT_ALLOWED', { port }, error);
       if (isAbsent(error)) throw new Failure('ADDRESS_NOT_HERE', { address }, error);
       throw error;
@@ -59,6 +62,7 @@ async function listenOnAll(addresses: readonly string[], wanted: number, onConne
       servers.push(server);
       heard.push(address);
       port = (server.address() as AddressInfo).port;
+      ends.add(server);
     }
   } catch (error) {
     await closeAll(servers);
@@ -75,8 +79,23 @@ async function listen(server: Server, host: string, port: number): Promise<true>
 }
 
 async function closeAll(servers: readonly Server[]): Promise<void> {
-  for (const server of servers) server.close();
+  for (const server of servers) {
+    ends.delete(server);
+    server.close();
+  }
 }
+
+/** As `portOwner`, or `forward`: that is known without asking the system, and on systems that do not say. */
+async function ownerOf(refused: unknown, port: number): Promise<string> {
+  const { address = '' } = refused as { address?: string };
+  const isForward = [...ends].some((server) => {
+    const end = server.address() as AddressInfo;
+    return end.port === port && (end.address === address || isEvery(end.address) || isEvery(address));
+  });
+  return isForward ? 'forward' : portOwner(port);
+}
+
+const isEvery = (address: string) => address === '0.0.0.0' || address === '::';
 
 /** The next port above that can be listened on now, 0 when none near it can. */
 async function nextFree(addresses: readonly string[], port: number): Promise<number> {

@@ -56,7 +56,8 @@ function behindWorkload(target: ForwardTarget, workload: KubeObject): Behind {
 
 function behindService(target: ForwardTarget, service: KubeObject): Behind | Failure {
   if (typeOf(service) === 'ExternalName') {
-    const host = isRecord(service['spec']) ? String(service['spec']['externalName'] ?? '') : '';
+    const name = isRecord(service['spec']) ? service['spec']['externalName'] : undefined;
+    const host = typeof name === 'string' ? name : '';
     return new Failure('SERVICE_EXTERNAL', { service: target.name, host }, 'spec.type is ExternalName');
   }
   const selector = selectorOf(service);

@@ -10,7 +10,7 @@ export interface Traffic {
 
 /** @param now milliseconds, never going back */
 export function createTraffic(seconds: number, now: () => number = () => performance.now()): Traffic {
-  const buckets = new Array<number>(seconds).fill(0);
+  const buckets = Array.from({ length: seconds }, () => 0);
   let newest = Math.floor(now() / 1000);
   const at = (second: number) => ((second % seconds) + seconds) % seconds;
   const advance = () => {

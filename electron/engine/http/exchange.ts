@@ -22,7 +22,7 @@ export interface Way {
   readonly headers?: readonly Header[];
   readonly options?: RequestOptions;
   /** A connection of its own for each request. Whether TLS is spoken over it is the origin's scheme. */
-  dial?(phases: Phases, signal: AbortSignal): Promise<Dialled>;
+  dial?(phases: Phases, signal: AbortSignal, asked: Asked): Promise<Dialled>;
 }
 
 /** A way of connections that can be kept for more than one request. */
@@ -33,6 +33,8 @@ export interface DiallingWay extends Way {
 export interface Dialled {
   readonly socket: Duplex;
   readonly servedBy?: { readonly name: string; readonly uid: string };
+  /** Nothing has to be spoken over it that the origin's scheme asks for. */
+  readonly isSecure?: boolean;
 }
 
 const MOST_REDIRECTS = 10;
@@ -86,10 +88,10 @@ async function ask(asked: Asked, way: Way, verify: boolean, phases: Phases, sign
     const answered = await hop(asked, way.options ?? {}, phases, signal);
     return { ...answered, [Symbol.asyncDispose]: async () => void answered.response.destroy() };
   }
-  const { socket, servedBy } = await way.dial(phases, signal);
+  const { socket, servedBy, isSecure = asked.origin.protocol !== 'https:' } = await way.dial(phases, signal, asked);
   const close = async () => void socket.on('error', () => {}).destroy();
   try {
-    const secured = asked.origin.protocol === 'https:' ? await phases.during('tls', () => secure(socket, asked.origin.hostname, verify, signal)) : undefined;
+    const secured = isSecure ? undefined : await phases.during('tls', () => secure(socket, asked.origin.hostname, verify, signal));
     const answered = await hop(asked, secured?.socket ?? socket, phases, signal);
     return { ...answered, ...(secured ? { certificate: secured.certificate } : {}), ...(servedBy ? { servedBy } : {}), [Symbol.asyncDispose]: close };
   } catch (error) {

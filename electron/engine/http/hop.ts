@@ -1,6 +1,7 @@
 // One HTTP/1.1 request on one connection of its own, up to the headers of its answer.
 import { request as httpRequest, type ClientRequest, type IncomingMessage, type RequestOptions } from 'node:http';
 import { request as httpsRequest, type RequestOptions as HttpsOptions } from 'node:https';
+import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { Failure } from '../../../shared/contract/failures.ts';
 import type { Phases } from './phases.ts';
@@ -34,11 +35,13 @@ export interface Answered {
  */
 export async function hop(asked: Asked, connection: Duplex | HttpsOptions, phases: Phases, signal: AbortSignal): Promise<Answered> {
   const { body } = asked;
-  const endOfSend = phases.begin('send');
   const request = open(asked, connection, signal);
   const informational: number[] = [];
   let error: Error | undefined;
-  let endOfWait = () => {};
+  let [endOfSend, endOfWait] = [() => {}, () => {}];
+  const begin = () => (endOfSend = phases.begin('send'));
+  if (isStream(connection)) begin();
+  else request.once('socket', (socket) => followConnect(socket, phases, begin));
   const sent = () => {
     endOfSend();
     endOfWait = phases.begin('wait');
@@ -74,10 +77,26 @@ export async function hop(asked: Asked, connection: Duplex | HttpsOptions, phase
   return { response, informational, broken: () => error };
 }
 
+/** A socket that was open before costs nothing. */
+function followConnect(socket: Socket, phases: Phases, then: () => void): void {
+  if (!socket.connecting) return then();
+  const endOfConnect = phases.begin('connect');
+  socket.once('connect', () => {
+    endOfConnect();
+    if (!('encrypted' in socket)) return then();
+    const endOfTls = phases.begin('tls');
+    socket.once('secureConnect', () => {
+      endOfTls();
+      then();
+    });
+  });
+}
+
 /** For people: where the request goes. */
 export const urlOf = ({ origin, path }: Asked) => `${origin.origin}${path}`;
 
-function open({ origin, path, method, headers, body }: Asked, connection: Duplex | HttpsOptions, signal: AbortSignal): ClientRequest {
+/** All that are sent, in their order. */
+function allHeaders({ origin, headers, body }: Asked): readonly (readonly [string, string])[] {
   const own: [string, string][] = [];
   if (!hasHeader(headers, 'host')) own.push(['Host', origin.host]);
   if (!hasHeader(headers, 'user-agent')) own.push(['User-Agent', 'Podlab']);
@@ -86,12 +105,23 @@ function open({ origin, path, method, headers, body }: Asked, connection: Duplex
   if (body && !hasHeader(headers, 'content-length') && !hasHeader(headers, 'transfer-encoding')) after.push(['Content-Length', String(body.length)]);
   // One connection a request: what is tested is the way to the pod, not a connection that was open before.
   if (!hasHeader(headers, 'connection')) after.push(['Connection', 'close']);
+  return [...own, ...headers, ...after];
+}
+
+/** The whole request as it goes over a connection (RFC 9112, 2.1). @param body all of its bytes */
+export function requestText(asked: Asked, body: Buffer | undefined): Buffer {
+  const lines = [`${asked.method} ${asked.path} HTTP/1.1`, ...allHeaders(asked).map(([name, value]) => `${name}: ${value}`), '', ''];
+  return Buffer.concat([Buffer.from(lines.join('\r\n'), 'latin1'), ...(body ? [body] : [])]);
+}
+
+function open(asked: Asked, connection: Duplex | HttpsOptions, signal: AbortSignal): ClientRequest {
+  const { origin, path, method } = asked;
   const options: RequestOptions = {
-    method, path, headers: [...own, ...headers, ...after].flat(), maxHeaderSize: MOST_HEADER_BYTES, signal,
+    method, path, headers: allHeaders(asked).flat(), maxHeaderSize: MOST_HEADER_BYTES, signal,
   };
-  return isStream(connection)
-    ? httpRequest({ ...options, createConnection: () => connection })
-    : httpsRequest({ ...options, host: origin.hostname.replace(/^\[|\]$/g, ''), port: origin.port, ...connection });
+  if (isStream(connection)) return httpRequest({ ...options, createConnection: () => connection });
+  const connect = origin.protocol === 'https:' ? httpsRequest : httpRequest;
+  return connect({ ...options, host: origin.hostname.replace(/^\[|\]$/g, ''), port: origin.port, ...connection });
 }
 
 function isStream(connection: Duplex | HttpsOptions): connection is Duplex {

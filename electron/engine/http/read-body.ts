@@ -1,7 +1,7 @@
 // The body of an answer: how much came, what it is unpacked, and as much of it as is kept.
-import type { Readable } from 'node:stream';
+import { PassThrough, type Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { constants, createBrotliDecompress, createGunzip, createInflate, createInflateRaw, createZstdDecompress } from 'node:zlib';
+import { createBrotliDecompress, createGunzip, createInflate, createInflateRaw, createZstdDecompress } from 'node:zlib';
 import type { HttpResponse } from '../../../shared/contract/http.ts';
 import { Failure } from '../../../shared/contract/failures.ts';
 
@@ -44,7 +44,7 @@ export async function readBody(source: Readable, headers: readonly Header[]): Pr
   const encodings = encodingsOf(headers);
   let chunks: Chunks = counted(source as Chunks);
   try {
-    for (const encoding of encodings.toReversed()) chunks = unpacked(chunks, encoding);
+    for (const encoding of encodings.toReversed()) chunks = unpacked(chunks, encoding, () => broken !== undefined);
     for await (const chunk of chunks) {
       keep(kept, chunk, decodedBytes);
       decodedBytes += chunk.length;
@@ -76,10 +76,8 @@ function encodingsOf(headers: readonly Header[]): string[] {
     .filter((word) => word !== '' && word !== 'identity');
 }
 
-/** What has no end is given out as far as it goes. */
-const AS_FAR_AS_IT_GOES = { finishFlush: constants.Z_SYNC_FLUSH };
-
-async function* unpacked(chunks: Chunks, encoding: string): AsyncGenerator<Buffer, void, void> {
+/** @param isBroken the packed body broke off: what it lacks is no fault of its packing */
+async function* unpacked(chunks: Chunks, encoding: string, isBroken: () => boolean): AsyncGenerator<Buffer, void, void> {
   const iterator = chunks[Symbol.asyncIterator]();
   const first = await iterator.next();
   if (first.done) return;
@@ -88,18 +86,30 @@ async function* unpacked(chunks: Chunks, encoding: string): AsyncGenerator<Buffe
     yield* { [Symbol.asyncIterator]: () => iterator };
   };
   const unpacker = unpackerFor(encoding, first.value);
-  // Its failure is the unpacker's, which is what is read below.
-  void pipeline(rest(), unpacker).catch(() => {});
-  yield* unpacker as Chunks;
+  // A stream that fails is read no further, so what came out before goes through one that does not.
+  const sound = new PassThrough();
+  let failure: unknown;
+  pipeline(rest(), unpacker).catch(() => {}); // heard below
+  unpacker.on('data', (chunk: Buffer) => {
+    if (sound.write(chunk)) return;
+    unpacker.pause();
+    sound.once('drain', () => unpacker.resume());
+  }).once('error', (error) => (failure = error)).once('close', () => sound.end());
+  try {
+    yield* sound as Chunks;
+  } finally {
+    unpacker.destroy();
+  }
+  if (failure !== undefined && !isBroken()) throw failure;
 }
 
 function unpackerFor(encoding: string, first: Buffer) {
   switch (encoding) {
-    case 'gzip': case 'x-gzip': return createGunzip(AS_FAR_AS_IT_GOES);
-    case 'br': return createBrotliDecompress({ finishFlush: constants.BROTLI_OPERATION_FLUSH });
-    case 'zstd': return createZstdDecompress({ finishFlush: constants.ZSTD_e_flush });
+    case 'gzip': case 'x-gzip': return createGunzip();
+    case 'br': return createBrotliDecompress();
+    case 'zstd': return createZstdDecompress();
     // RFC 9110, 8.4.1.2: some send the bare format (RFC 1951) without zlib's two bytes (RFC 1950), whose first has 8 in its lower half.
-    case 'deflate': return (first[0] ?? 0) % 16 === 8 ? createInflate(AS_FAR_AS_IT_GOES) : createInflateRaw(AS_FAR_AS_IT_GOES);
+    case 'deflate': return (first[0] ?? 0) % 16 === 8 ? createInflate() : createInflateRaw();
     default: throw new Error(`the encoding "${encoding}" is not known`);
   }
 }
@@ -130,7 +140,8 @@ export function decodeBody(bytes: Buffer, headers: readonly Header[], isCut = fa
 
 function isKnown(charset: string): boolean {
   try {
-    return new TextDecoder(charset) !== undefined;
+    new TextDecoder(charset).decode();
+    return true;
   } catch {
     return false;
   }

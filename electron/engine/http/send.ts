@@ -74,7 +74,7 @@ function urlOf(target: HttpTarget, { scheme }: HttpRequest, { path }: PreparedRe
     case 'forward': return `${scheme}://localhost:${forwards.row(target.forwardId).localPort}${path}`;
     case 'inside': return `${scheme}://localhost:${target.port}${path}`;
     case 'api-server': return `${proxyPath(target, scheme)}${path}`;
-    default: return `${originOf(target, scheme)}${path}`;
+    case 'pod': case 'service': return `${originOf(target, scheme)}${path}`;
   }
 }
 
@@ -86,7 +86,7 @@ async function send(target: HttpTarget, request: HttpRequest, sessions: Sessions
     switch (target.via) {
       case 'pod': case 'service': return await askOverTunnel(session, target, request, signal);
       case 'api-server': return await askApiServer(session, target, request, signal);
-      case 'inside': return await askInside(session, target, request, await prepareRequest(request), signal);
+      case 'inside': return await askInside(session, target, request, signal);
     }
   } catch (error) {
     throw failureOf(error) ?? error;

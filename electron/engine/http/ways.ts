@@ -3,6 +3,7 @@ import type { ForwardRow, ForwardTarget } from '../../../shared/contract/forward
 import type { HttpRequest, HttpResponse, HttpTarget } from '../../../shared/contract/http.ts';
 import { Failure } from '../../../shared/contract/failures.ts';
 import { errorOf, failureOf, statusOf } from '../../clients/cluster/api-error.ts';
+import { codesOf, networkFailure } from '../../clients/cluster/network-failure.ts';
 import { requestInfo } from '../../clients/cluster/request-info.ts';
 import { openTunnel } from '../../clients/cluster/tunnel.ts';
 import type { ClusterSession } from '../cluster/session.ts';
@@ -88,7 +89,11 @@ export async function askOverTunnel(session: ClusterSession, target: Tunnelled, 
  * @throws Failure as `exchange`; NOT_ALLOWED, CREDENTIALS_REFUSED, API_ERROR
  */
 export async function askApiServer(session: ClusterSession, target: Extract<HttpTarget, { via: 'api-server' }>, request: HttpRequest, signal: AbortSignal): Promise<HttpResponse> {
-  const response = await exchange(request, await apiServerWay(session, target, request.scheme, signal), signal);
+  const way = await apiServerWay(session, target, request.scheme, signal);
+  const response = await exchange(request, way, signal).catch((error: unknown) => {
+    const isDown = error instanceof Failure && error.code === 'REQUEST_FAILED' && codesOf(error).some((code) => /^(?:ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|ETIMEDOUT)$|CERT/.test(code));
+    throw isDown ? networkFailure(session.context, session.server, error) : error;
+  });
   const status = response.status >= 400 && response.bodyEncoding === 'text' ? statusOf(response.body) : undefined;
   if (status?.status !== 'Failure') return response;
   const info = requestInfo(request.method, proxyPath(target, request.scheme), false);

@@ -39,7 +39,7 @@ export function createContainer(sandbox: Sandbox, config: ContainerConfig, image
   const env = environment(sandbox.hostname, image.config.Env ?? [], config.env);
   const cwd = config.workingDir || image.config.WorkingDir || '/';
   // Docker makes the working directory with the container, containerd when it starts.
-  const own = () => new Map([...systemFiles(sandbox, config), ...(config.files ?? [])]);
+  const own = () => new Map([...systemFiles(sandbox, config, around.network), ...(config.files ?? [])]);
   const cwdIsFile = imageFiles(image)?.has(cwd) === true || own().has(cwd);
   if (cwdIsFile && kind === 'docker') throw new Error(`Error response from daemon: Cannot mkdir: ${cwd} is not a directory`);
   const log = createContainerLog();

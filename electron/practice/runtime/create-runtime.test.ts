@@ -52,6 +52,19 @@ async function untilLogged(container: RuntimeContainer, words: string): Promise<
   throw new Error(`never said ${words}`);
 }
 
+it('shows in /proc what listens at the moment, as the kernel does', async () => {
+  const runtime = start();
+  const everywhere = await running(runtime, 'other-port:1');
+  const inward = await running(runtime, 'localhost-only:1');
+  const read = async (container: RuntimeContainer) => {
+    const { out } = await exec(container, 'cat', '/proc/net/tcp', '/proc/net/tcp6');
+    expect(out.split('\n').filter((line) => /^ {2}sl {2}local_address /.test(line))).toHaveLength(2);
+    return [...out.matchAll(/^ *\d+: ([0-9A-F]{8}:[0-9A-F]{4}) 00000000:0000 0A /gm)].map(([, address]) => address);
+  };
+  await expect.poll(() => read(everywhere)).toEqual(['00000000:2382']);
+  await expect.poll(() => read(inward)).toEqual(['0100007F:1F90']);
+});
+
 describe('spring-server', () => {
   it('answers inside and outside, and keeps the connection', async () => {
     const runtime = start();

@@ -41,12 +41,14 @@ export interface FileTree {
 
 /**
  * @param image files of the image by absolute path: programs and scripts among them are executable.
- * @param over what is mounted over them.
+ * @param over what is mounted over them; a function for what is made when it is read.
  */
-export function createFiles(image: ReadonlyMap<string, string>, over: ReadonlyMap<string, string>, created: Date): FileTree {
+export function createFiles(image: ReadonlyMap<string, string>, over: ReadonlyMap<string, string | (() => string)>, created: Date): FileTree {
   const own = new Map<string, FileEntry | undefined>();
   let written = 0;
-  for (const [path, content] of over) own.set(normal(path), { content, executable: false, changed: created });
+  for (const [path, content] of over) {
+    own.set(normal(path), { get content() { return typeof content === 'string' ? content : content(); }, executable: false, changed: created });
+  }
 
   const stat = (path: string): FileEntry | undefined => {
     if (own.has(path)) return own.get(path);

@@ -1,8 +1,9 @@
 // Files that runtime and kubelet put into each container.
+import type { Network } from './network.ts';
 import type { ContainerConfig, Sandbox } from './runtime.ts';
 
-export function systemFiles({ hostname, ip, pod }: Sandbox, { memoryLimit }: ContainerConfig): Map<string, string> {
-  return new Map([
+export function systemFiles({ hostname, ip, pod }: Sandbox, { memoryLimit }: ContainerConfig, network: Network): Map<string, string | (() => string)> {
+  return new Map<string, string | (() => string)>([
     ['/etc/hostname', `${hostname}\n`],
     // pkg/kubelet/kubelet_pods.go, managedHostsFileContent
     [
@@ -16,5 +17,20 @@ export function systemFiles({ hostname, ip, pod }: Sandbox, { memoryLimit }: Con
     ],
     ['/dev/termination-log', ''],
     ['/sys/fs/cgroup/memory.max', `${memoryLimit === undefined ? 'max' : String(memoryLimit)}\n`],
+    ['/proc/net/tcp', () => socketTable(network.listening(ip))],
+    ['/proc/net/tcp6', `${tableHead(32)}\n`],
   ]);
 }
+
+/** https://www.kernel.org/doc/Documentation/networking/proc_net_tcp.txt: addresses as a little-endian machine writes them, state 0A is LISTEN. */
+function socketTable(listening: ReturnType<Network['listening']>): string {
+  const rows = listening.map(({ port, loopback }, at) => {
+    const local = `${loopback ? '0100007F' : '00000000'}:${port.toString(16).toUpperCase().padStart(4, '0')}`;
+    return `${String(at).padStart(4)}: ${local} 00000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 ${20_000 + at} 1 0000000000000000 100 0 0 10 0`.padEnd(149);
+  });
+  return [tableHead(8), ...rows, ''].join('\n');
+}
+
+/** @param digits of an address */
+const tableHead = (digits: number) =>
+  `  sl  local_address${' '.repeat(digits - 8)} ${digits === 8 ? 'rem_address  ' : `remote_address${' '.repeat(digits - 8)}`} st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode`;
