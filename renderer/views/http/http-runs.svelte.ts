@@ -43,6 +43,8 @@ class HttpRuns {
     if (this.isRunning) return;
     const running = (this.#running = new AbortController());
     let last: Comparison = { state: 'running', ways: [] };
+    // An earlier answer is of another request, perhaps of another pod.
+    this.outcome = { state: 'none' };
     this.comparison = last;
     try {
       for await (const { ways, conclusion } of await engine.http.compare({ ...compared, request }, { signal: running.signal })) {
