@@ -10,6 +10,7 @@ import { openRecentBuilds } from './builds/recent-builds.ts';
 import type { EngineCalls } from './calls.ts';
 import { openDocker, type Docker } from './docker.ts';
 import { openKeptForwards } from './forwards/kept-forwards.ts';
+import { openRequestHistory } from './http/history/history.ts';
 import { openFileOrigins } from './files/origins.ts';
 import { openKeptCopies } from './images/kept-copies.ts';
 import { openPractice, type PracticeOptions, type StartPractice } from './practice.ts';
@@ -65,6 +66,7 @@ export async function openEngine(options: EngineOptions = {}): Promise<Engine> {
     fileOrigins: openFileOrigins(directory),
     keptCopies: openKeptCopies(directory),
     keptForwards: openKeptForwards(directory),
+    requestHistory: openRequestHistory(directory),
     practice: practiceState,
     tools: toolsOfThisMachine(),
     asked: isAsked ? undefined : options.context,

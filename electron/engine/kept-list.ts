@@ -10,6 +10,8 @@ export interface KeptList<Item> {
   readonly items: Topic<readonly Item[] | undefined>;
   /** Puts items first, in the place of earlier ones of the same key. Resolves when the disk has it, or cannot. */
   add(fresh: readonly Item[]): Promise<void>;
+  /** Takes those out. Resolves as `add` does. */
+  remove(isGone: (item: Item) => boolean): Promise<void>;
 }
 
 /** @param file its folder is made when the first item is written. What in it is not of `schema` is left out. */
@@ -26,20 +28,23 @@ export function openKeptList<Item>(file: string, schema: z.ZodType<Item>, most: 
   };
   /** One after the other: each begins with what is on disk, where another Podlab may have written meanwhile. */
   let last: Promise<void> = read().then((found) => items.set(found));
+  const change = (next: (before: readonly Item[]) => readonly Item[]): Promise<void> => {
+    last = last.then(async () => {
+      const known = await read();
+      // Where the disk keeps nothing, this Podlab still remembers its own.
+      const after = next(known.length > 0 ? known : (items.value ?? []));
+      items.set(after);
+      await write(file, after).catch(() => {});
+    });
+    return last;
+  };
   return {
     items,
     add(fresh) {
-      last = last.then(async () => {
-        const known = await read();
-        // Where the disk keeps nothing, this Podlab still remembers its own.
-        const before = known.length > 0 ? known : (items.value ?? []);
-        const keys = new Set(fresh.map(keyOf));
-        const next = [...fresh, ...before.filter((old) => !keys.has(keyOf(old)))].slice(0, most);
-        items.set(next);
-        await write(file, next).catch(() => {});
-      });
-      return last;
+      const keys = new Set(fresh.map(keyOf));
+      return change((before) => [...fresh, ...before.filter((old) => !keys.has(keyOf(old)))].slice(0, most));
     },
+    remove: (isGone) => change((before) => before.filter((item) => !isGone(item))),
   };
 }
 

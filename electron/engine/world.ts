@@ -17,6 +17,8 @@ import { fileCalls } from './files/calls.ts';
 import type { FileOrigins } from './files/origins.ts';
 import { openForwards } from './forwards/calls.ts';
 import type { KeptForwards } from './forwards/kept-forwards.ts';
+import { historyCalls } from './http/history/calls.ts';
+import type { RequestHistory } from './http/history/history.ts';
 import { repeatCalls } from './http/repeat/calls.ts';
 import { httpCalls } from './http/send.ts';
 import { imageCalls } from './images/calls.ts';
@@ -47,6 +49,8 @@ export interface WorldParts extends Surroundings {
   readonly keptCopies: KeptCopies;
   /** Left out where nothing outlives the world. */
   readonly keptForwards?: KeptForwards;
+  /** Left out where nothing outlives the world. */
+  readonly requestHistory?: RequestHistory;
   /** Where kind and minikube are looked for; left out where neither is to be used. */
   readonly tools?: ToolSurroundings;
 }
@@ -55,7 +59,7 @@ export interface WorldParts extends Surroundings {
 export type SwitchCalls = Pick<EngineCalls['environment'], 'startPractice' | 'stopPractice'>;
 export type WorldCalls = Omit<EngineCalls, 'environment'> & { readonly environment: Omit<EngineCalls['environment'], keyof SwitchCalls> };
 
-export function openWorld({ activity: log, journal, history, recent, fileOrigins, keptCopies, keptForwards, tools, ...surroundings }: WorldParts): World {
+export function openWorld({ activity: log, journal, history, recent, fileOrigins, keptCopies, keptForwards, requestHistory, tools, ...surroundings }: WorldParts): World {
   const { kubeconfig, docker } = surroundings;
   const activity = activityOfOne(log);
   const sessions = openSessions(kubeconfig, docker);
@@ -78,7 +82,8 @@ export function openWorld({ activity: log, journal, history, recent, fileOrigins
       clusters: localClusters.calls,
       forwards: forwards.calls,
       files: fileCalls({ sessions, activity }, fileOrigins),
-      http: httpCalls(sessions, forwards, activity),
+      http: httpCalls(sessions, forwards, activity, requestHistory),
+      requests: historyCalls(requestHistory),
       repeat: repeatCalls(sessions, forwards, activity),
       activity: {
         async *watch(_, signal) {

@@ -71,6 +71,7 @@ const table: { [S in Subject]: { [C in Call<S>]: Kind<Input<S, C>> } } = {
     },
     compare: 'reads',
   },
+  requests: { watchHistory: 'reads', forgetHistory: 'computer' },
   // As the HTTP tester.
   repeat: {
     run: {

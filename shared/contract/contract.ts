@@ -12,6 +12,7 @@ import { images } from './images.ts';
 import { objects } from './objects.ts';
 import { pods } from './pods.ts';
 import { repeat } from './repeat.ts';
+import { requests } from './requests.ts';
 import { workloads } from './workloads.ts';
 
 /** Named, since the compiler writes an inferred type out whole, and refuses one of this length. */
@@ -26,12 +27,13 @@ type Contract = {
   builds: typeof builds;
   forwards: typeof forwards;
   http: typeof http;
+  requests: typeof requests;
   repeat: typeof repeat;
   files: typeof files;
   activity: typeof activity;
 };
 
-export const contract: Contract = { environment, clusters, pods, workloads, health, objects, images, builds, forwards, http, repeat, files, activity };
+export const contract: Contract = { environment, clusters, pods, workloads, health, objects, images, builds, forwards, http, requests, repeat, files, activity };
 
 export type Inputs = InferContractRouterInputs<typeof contract>;
 export type Outputs = InferContractRouterOutputs<typeof contract>;

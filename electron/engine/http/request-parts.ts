@@ -25,6 +25,9 @@ const FORBIDDEN_IN_PATH = /[\u0000-\u0020\u007f]/;
 const MOST_MS = 2 ** 31 - 1;
 const SECRET_HEADER = /^(?:authorization|proxy-authorization|cookie|x-api-key)$/i;
 
+/** Whether its value is nobody else's to see. */
+export const isSecretHeader = (name: string): boolean => SECRET_HEADER.test(name);
+
 /** @throws Failure REQUEST_INVALID, HEADER_INVALID; FILE_UNREADABLE where a file of the body is not there */
 export async function prepareRequest({ path, headers, body, auth, timeoutMilliseconds }: HttpRequest): Promise<PreparedRequest> {
   if (!path.startsWith('/')) throw new Failure('REQUEST_INVALID', { field: 'path' }, 'a path begins with /');
@@ -65,7 +68,7 @@ function withKey(path: string, auth: HttpRequest['auth']): string {
 
 /** Longest first, so that masking one leaves no piece of another. */
 function secretsOf(headers: readonly [string, string][], auth: HttpRequest['auth']): string[] {
-  const own = headers.filter(([name]) => SECRET_HEADER.test(name)).map(([, value]) => value);
+  const own = headers.filter(([name]) => isSecretHeader(name)).map(([, value]) => value);
   const given = auth.kind === 'basic' ? [auth.password] : auth.kind === 'bearer' ? [auth.token] : auth.kind === 'api-key' ? [auth.value, encodeURIComponent(auth.value)] : [];
   return [...new Set([...own, ...given])].filter((secret) => secret !== '').toSorted((a, b) => b.length - a.length);
 }

@@ -12,10 +12,12 @@ import { mayChange, requireChanges } from './changing.ts';
 import { masked, proxyPath, requestLines } from './command-lines.ts';
 import { compareCalls, type Compared } from './compare.ts';
 import { askInside } from './inside.ts';
+import { noted } from './history/calls.ts';
+import type { RequestHistory } from './history/history.ts';
 import { prepareRequest, type PreparedRequest } from './request-parts.ts';
 import { askApiServer, askForward, askOverTunnel, originOf } from './ways.ts';
 
-export function httpCalls(sessions: Sessions, forwards: Forwards, activity: Activity): EngineCalls['http'] {
+export function httpCalls(sessions: Sessions, forwards: Forwards, activity: Activity, history?: RequestHistory): EngineCalls['http'] {
   const ask = (target: HttpTarget, request: HttpRequest, signal: AbortSignal) => send(target, request, sessions, forwards, signal);
   return {
     async send({ target, ...request }, signal) {
@@ -30,7 +32,7 @@ export function httpCalls(sessions: Sessions, forwards: Forwards, activity: Acti
           endsWithCaller: true,
           run: async (tell, own) => {
             tell.step('step.send-request', { url: shown });
-            return { result: await ask(target, request, own) };
+            return { result: await noted(history, forwards, { target, request }, () => ask(target, request, own)) };
           },
         },
         signal,

@@ -42,6 +42,18 @@ export function bodyOf({ kind, json, text, fields, parts, file }: BodyDraft): Ht
   return kind === 'file' ? { kind, file: file.trim() } : { kind };
 }
 
+/** What has to be typed for a body: `bodyOf` backwards. */
+export function bodyDraftOf(body: HttpBody): BodyDraft {
+  const { kind } = body;
+  if (kind === 'json') return { ...emptyBody, kind, json: body.text };
+  if (kind === 'text') return { ...emptyBody, kind, text: body.text };
+  if (kind === 'form') return { ...emptyBody, kind, fields: body.fields.map(([name, value]) => ({ name, value, isOn: true })) };
+  if (kind === 'multipart') {
+    return { ...emptyBody, kind, parts: body.parts.map(({ name, value = '', file }) => ({ name, value: file ?? value, isOn: true, isFile: file !== undefined })) };
+  }
+  return kind === 'file' ? { ...emptyBody, kind, file: body.file } : emptyBody;
+}
+
 /** What keeps a body from being sent. Broken JSON does not: to send it may be the very test. */
 export function bodyProblem({ kind, parts, file }: BodyDraft): Message | undefined {
   if (kind === 'file') return fileProblem(file);
@@ -70,4 +82,9 @@ export function authProblem({ kind, user, token, name, value, in: place }: AuthD
   if (kind !== 'api-key') return undefined;
   if (name.trim() === '') return { key: 'http.auth.name-missing', params: {} };
   return place === 'header' ? headerProblem({ name, value, isOn: true }) : undefined;
+}
+
+/** What has to be typed for an authorization: `authOf` backwards. */
+export function authDraftOf(auth: HttpAuth): AuthDraft {
+  return { ...emptyAuth, ...auth };
 }

@@ -4,9 +4,9 @@ import { emptyAuth, emptyBody, type AuthDraft, type BodyDraft } from './body-dra
 import { httpRuns } from './http-runs.svelte.ts';
 import type { PairRow } from './pair-rows.ts';
 import { queryRows, withQuery, type QueryRow } from './query-rows.ts';
-import { readRequest, type Panel } from './request-draft.ts';
+import { readRequest, type Panel, type RequestDraft } from './request-draft.ts';
 import { readPath } from './request-path.ts';
-import type { Place } from './targets.ts';
+import type { Choice, Place } from './targets.ts';
 
 type Kind = Place['kind'];
 const nothingChosen: Record<Kind, string> = { Forward: '', Pod: '', Service: '' };
@@ -104,6 +104,20 @@ class HttpForm {
     this.scheme = read.scheme;
     this.path = read.path;
     this.#replacedHost = read.host;
+  }
+
+  /** Takes over a whole request, and where it goes; what was typed before is gone. */
+  take({ path, ...draft }: RequestDraft, choice?: Choice): void {
+    Object.assign(this, draft);
+    this.#query = [];
+    this.path = path;
+    this.panel = undefined;
+    if (!choice) return;
+    const { via, kind, value, port, container } = choice;
+    this.via = via;
+    this.choose(kind, value);
+    if (port !== undefined) this.writePort(value, port);
+    if (container !== undefined) this.chooseContainer(value, container);
   }
 
   /** Other pods are shown now: an answer of one that is not must not stand there. What was typed of the request stays. */

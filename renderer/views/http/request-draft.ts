@@ -1,7 +1,7 @@
 // The request as it is typed, and as it is sent: or what keeps it from being sent, in words, and where that stands.
 import type { Message } from '../../../shared/contract/findings.ts';
 import type { HttpMethod, HttpRequest } from '../../../shared/contract/http.ts';
-import { authOf, authProblem, bodyOf, bodyProblem, takesBody, type AuthDraft, type BodyDraft } from './body-draft.ts';
+import { authDraftOf, authOf, authProblem, bodyDraftOf, bodyOf, bodyProblem, takesBody, type AuthDraft, type BodyDraft } from './body-draft.ts';
 import { headerProblem, pairsOf, type PairRow } from './pair-rows.ts';
 import { readPath } from './request-path.ts';
 
@@ -57,6 +57,12 @@ export function readRequest(draft: RequestDraft): ReadRequest {
       verifyCertificate: draft.verifyCertificate,
     },
   };
+}
+
+/** What has to be typed for a request: `readRequest` backwards. */
+export function draftOf({ scheme, method, path, headers, body, auth, timeoutMilliseconds, followRedirects, verifyCertificate }: HttpRequest): RequestDraft {
+  const rows = headers.map(([name, value]) => ({ name, value, isOn: true }));
+  return { scheme, method, path, headers: rows, body: bodyDraftOf(body), auth: authDraftOf(auth), timeout: String(timeoutMilliseconds / 1000), followRedirects, verifyCertificate };
 }
 
 function readSeconds(text: string): number | undefined {

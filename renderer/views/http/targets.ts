@@ -84,6 +84,25 @@ function option(place: Exclude<Place, { kind: 'Forward' }>, withNamespace: boole
 /** A choice that is kept must not become the pod of the same name in another context. */
 const placeValue = (kind: 'Pod' | 'Service', context: string, namespace: string, name: string) => `${kind} ${context}/${namespace}/${name}`;
 
+/** What has to be chosen and typed for a target: `readTarget` backwards. */
+export interface Choice {
+  readonly via: HttpVia;
+  readonly kind: Place['kind'];
+  readonly value: string;
+  readonly port?: string;
+  readonly container?: string;
+}
+
+export function choiceOf(target: HttpTarget): Choice {
+  const { via } = target;
+  if (via === 'forward') return { via, kind: 'Forward', value: `forward ${target.forwardId}` };
+  const { context, namespace } = target;
+  const of = (kind: 'Pod' | 'Service', name: string) => ({ via, kind, value: placeValue(kind, context, namespace, name), port: String(target.port) });
+  if (via === 'service') return of('Service', target.service);
+  if (via === 'api-server') return of(target.kind, target.name);
+  return via === 'inside' ? { ...of('Pod', target.pod), container: target.container } : of('Pod', target.pod);
+}
+
 /** The port that is asked where none was typed: the first that is declared. */
 export function usualPort(place: Place): string {
   return place.kind === 'Forward' ? '' : String(place.ports[0]?.port ?? '');
