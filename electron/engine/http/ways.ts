@@ -107,5 +107,6 @@ const targetOf = (target: Tunnelled): ForwardTarget =>
 /** In the pod it is `localhost`; a Service has the name that other pods use: https://kubernetes.io/docs/concepts/services-networking/dns-pod-service/ */
 export function originOf(target: Tunnelled, scheme: HttpRequest['scheme']): string {
   if (target.via === 'pod') return `${scheme}://localhost:${target.port}`;
-  return `${scheme}://${target.service}.${target.namespace}${/^\d+$/.test(target.port) ? `:${target.port}` : ''}`;
+  const host = `${scheme}://${target.service}.${target.namespace}`;
+  return /^\d+$/.test(target.port) ? new URL(`${host}:${target.port}`).origin : host;
 }
