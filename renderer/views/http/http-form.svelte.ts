@@ -1,6 +1,10 @@
 // The request as it is typed: kept while the person looks at another screen.
 import type { HttpMethod, HttpVia } from '../../../shared/contract/http.ts';
+import type { Message } from '../../../shared/contract/findings.ts';
 import { emptyAuth, emptyBody, type AuthDraft, type BodyDraft } from './body-draft.ts';
+import type { Check } from './checks/checks.ts';
+import type { Language } from './code/code-text.ts';
+import { readCurl } from './code/parse-curl.ts';
 import { httpRuns } from './http-runs.svelte.ts';
 import type { PairRow } from './pair-rows.ts';
 import { queryRows, withQuery, type QueryRow } from './query-rows.ts';
@@ -21,6 +25,10 @@ class HttpForm {
   followRedirects = $state(true);
   verifyCertificate = $state(true);
   panel = $state<Panel>();
+  checks = $state.raw<readonly Check[]>([]);
+  /** In whose words the request is shown. */
+  language = $state<Language>('curl');
+  #pasted = $state.raw<Message>();
   #path = $state('/');
   #query = $state.raw<readonly QueryRow[]>([]);
   #replacedHost = $state('');
@@ -84,6 +92,7 @@ class HttpForm {
     this.#path = path;
     this.#query = queryRows(path, this.#query);
     this.#replacedHost = '';
+    this.#pasted = undefined;
   }
   get query(): readonly QueryRow[] {
     return this.#query;
@@ -104,6 +113,17 @@ class HttpForm {
     this.scheme = read.scheme;
     this.path = read.path;
     this.#replacedHost = read.host;
+  }
+
+  /** What came of a line of curl that was pasted; undefined when something else was typed since. */
+  get pasted(): Message | undefined {
+    return this.#pasted;
+  }
+  /** Reads a line of curl; one that cannot be read changes nothing. The target stays the chosen one. */
+  takeCurl(text: string): void {
+    const read = readCurl(text);
+    if (read.ok) this.take(read.draft);
+    this.#pasted = read.ok ? { key: 'http.curl.taken', params: { host: read.host, ignored: read.ignored.join(' ') } } : read.problem;
   }
 
   /** Takes over a whole request, and where it goes; what was typed before is gone. */

@@ -10,7 +10,7 @@ export const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTION
 export const mayChange = (method: HttpMethod): boolean => !['GET', 'HEAD', 'OPTIONS'].includes(method);
 
 /** What can be unfolded under the first lines of the request. */
-export const panels = ['query', 'headers', 'body', 'auth', 'options'] as const;
+export const panels = ['query', 'headers', 'body', 'auth', 'options', 'checks', 'code'] as const;
 export type Panel = (typeof panels)[number];
 
 export interface RequestDraft {

@@ -1,0 +1,46 @@
+import { expect, test } from 'vitest';
+import { readRequest } from '../request-draft.ts';
+import { isCurl, readCurl } from './parse-curl.ts';
+
+/** What would be sent. */
+function sent(line: string) {
+  const read = readCurl(line);
+  if (!read.ok) return read.problem.key;
+  const request = readRequest(read.draft);
+  return request.ok ? { ...request.request, host: read.host, ignored: read.ignored } : request.problem.key;
+}
+
+test.each<[string, object]>([
+  ['curl http://localhost:8080/', { method: 'GET', scheme: 'http', path: '/', host: 'localhost:8080', body: { kind: 'none' }, followRedirects: false, verifyCertificate: true, ignored: [] }],
+  ['$ curl localhost:8080', { method: 'GET', path: '/', host: 'localhost:8080' }],
+  ['curl -k https://user@example.com/a?b=c\\&d=e#f', { scheme: 'https', path: '/a?b=c&d=e', host: 'example.com', verifyCertificate: false }],
+  ["curl -X POST -H 'Content-Type: application/json' -d '{\"a\":\"it'\\''s\"}' http://x/", { method: 'POST', headers: [['Content-Type', 'application/json']], body: { kind: 'json', text: '{"a":"it\'s"}' } }],
+  ["curl -XPUT --data-raw 'plain words' -H 'Content-Type: text/plain' x/y", { method: 'PUT', path: '/y', body: { kind: 'text', text: 'plain words' } }],
+  ['curl -d a=1 -d b=%20x http://x/', { method: 'POST', body: { kind: 'form', fields: [['a', '1'], ['b', ' x']] } }],
+  ["curl --data-urlencode 'q=a b&c' --data-urlencode n=1 http://x/", { body: { kind: 'form', fields: [['q', 'a b&c'], ['n', '1']] } }],
+  ["curl -G --data-urlencode 'q=a b' http://x/s?z=1", { method: 'GET', path: '/s?z=1&q=a%20b', body: { kind: 'none' } }],
+  ["curl --json '{}' http://x/", { method: 'POST', headers: [['Accept', 'application/json']], body: { kind: 'json', text: '{}' } }],
+  ["curl -F name=kim -F 'photo=@/tmp/a.png;type=image/png' --form-string 'at=@x' http://x/", { method: 'POST', body: { kind: 'multipart', parts: [{ name: 'name', value: 'kim' }, { name: 'photo', file: '/tmp/a.png' }, { name: 'at', value: '@x' }] } }],
+  ['curl -T /tmp/f -X PUT http://x/', { method: 'PUT', body: { kind: 'file', file: '/tmp/f' } }],
+  ['curl --data-binary @/tmp/f http://x/', { method: 'POST', body: { kind: 'file', file: '/tmp/f' } }],
+  ['curl -u kim:pa:ss http://x/', { auth: { kind: 'basic', user: 'kim', password: 'pa:ss' } }],
+  ["curl -H 'Authorization: Bearer abc' -H 'X-Two: 2' http://x/", { auth: { kind: 'bearer', token: 'abc' }, headers: [['X-Two', '2']] }],
+  ["curl -H 'Authorization: Basic a2lt' http://x/", { auth: { kind: 'none' }, headers: [['Authorization', 'Basic a2lt']] }],
+  ["curl -H 'X-Empty;' -H 'Host:' -A agent -e http://r/ -b 'a=1; b=2' http://x/", { headers: [['X-Empty', ''], ['User-Agent', 'agent'], ['Referer', 'http://r/'], ['Cookie', 'a=1; b=2']] }],
+  ['curl -I -L -m 2.5 --url http://x/z', { method: 'HEAD', path: '/z', followRedirects: true, timeoutMilliseconds: 2500 }],
+  ['curl -s -o /dev/null -x http://proxy:1 --connect-timeout 3 --http2 http://x/ | jq .', { path: '/', host: 'x', ignored: ['-o', '-x', '--connect-timeout', '--http2'] }],
+  ['curl "http://x/$HOME/`id`" -H "A: $(date)"', { path: '/$HOME/`id`' }],
+  // As Chrome and Firefox copy it for bash, and Chrome for cmd.exe.
+  ["curl 'http://localhost:8080/api' \\\n  -H 'Accept: */*' \\\n  -H $'X-Odd: it\\'s \\u0041' \\\n  --data-raw $'{\"a\":\"\\u00e9\\n\"}' \\\n  --compressed", { path: '/api', headers: [['Accept', '*/*'], ['X-Odd', "it's A"], ['Accept-Encoding', 'gzip, deflate, br, zstd']], body: { kind: 'json', text: '{"a":"é\n"}' } }],
+  ['curl ^"http://localhost:8080/api?a=b^&c=d^" ^\r\n  -H ^"Accept: */*^"', { path: '/api?a=b&c=d', headers: [['Accept', '*/*']] }],
+])('%s', (line, expected) => {
+  expect(isCurl(line)).toBe(true);
+  expect(sent(line)).toMatchObject(expected);
+});
+
+test.each([
+  ['curl', 'http.curl.no-address'], ['curl -s', 'http.curl.no-address'], ['curl -H', 'http.curl.unreadable'], ['curl http://x/ && rm -rf /', 'http.curl.unreadable'], ['curl http://x/ > file', 'http.curl.unreadable'],
+  ['curl -X PURGE http://x/', 'http.curl.method'], ['curl ftp://x/', 'http.path.scheme'], ["curl 'http://x/a b'", 'http.path.blank'],
+])('%s is not read: %s', (line, key) => expect(sent(line)).toBe(key));
+
+test.each(['curly http://x', '/curl x', 'http://x/?q=curl '])('%s is no line of curl', (text) => expect(isCurl(text)).toBe(false));
