@@ -4,7 +4,6 @@ import type { Message } from '../../../shared/contract/findings.ts';
 import { emptyAuth, emptyBody, type AuthDraft, type BodyDraft } from './body-draft.ts';
 import type { Check } from './checks/checks.ts';
 import type { Language } from './code/code-text.ts';
-import { readCurl } from './code/parse-curl.ts';
 import { httpRuns } from './http-runs.svelte.ts';
 import type { PairRow } from './pair-rows.ts';
 import { queryRows, withQuery, type QueryRow } from './query-rows.ts';
@@ -120,7 +119,8 @@ class HttpForm {
     return this.#pasted;
   }
   /** Reads a line of curl; one that cannot be read changes nothing. The target stays the chosen one. */
-  takeCurl(text: string): void {
+  async takeCurl(text: string): Promise<void> {
+    const { readCurl } = await import('./code/parse-curl.ts');
     const read = readCurl(text);
     if (read.ok) this.take(read.draft);
     this.#pasted = read.ok ? { key: 'http.curl.taken', params: { host: read.host, ignored: read.ignored.join(' ') } } : read.problem;

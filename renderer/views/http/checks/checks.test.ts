@@ -1,7 +1,10 @@
 import { expect, test } from 'vitest';
 import type { HttpResponse } from '../../../../shared/contract/http.ts';
 import en from '../../../messages/en.json' with { type: 'json' };
-import { checkAll, emptyCheck, type Check } from './checks.ts';
+import { checkAll as checkWith, emptyCheck, loadFinder, type Check } from './checks.ts';
+
+const findAll = await loadFinder();
+const checkAll = (checks: readonly Check[], of: HttpResponse) => checkWith(checks, of, findAll);
 
 const body = JSON.stringify({ items: [{ name: 'a', n: 1 }, { name: 'b', n: 2 }], ok: true, none: null });
 const response: HttpResponse = {

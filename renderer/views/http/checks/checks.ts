@@ -1,5 +1,4 @@
 // What a person expects of the answer, and whether it is so. A check that cannot be made says so, and is never counted as one that holds.
-import { JSONPath } from 'jsonpath-plus';
 import type { HttpResponse } from '../../../../shared/contract/http.ts';
 import type { Message } from '../../../../shared/contract/findings.ts';
 
@@ -29,21 +28,27 @@ export interface Checked {
 /** Characters of a found value that are shown. */
 const MOST_SHOWN = 200;
 
+/** What a path finds in JSON. @throws Error for a path that cannot be read */
+export type FindAll = (path: string, json: unknown) => unknown[];
+
+/** Fetched when the first path is looked for. */
+export const loadFinder = async (): Promise<FindAll> => (await import('./json-path.ts')).findAll;
+
 /** Those that are switched on, in their order. */
-export function checkAll(checks: readonly Check[], response: HttpResponse): Checked[] {
-  return checks.filter(({ isOn }) => isOn).map((check) => ({ check, ...checkOne(check, response) }));
+export function checkAll(checks: readonly Check[], response: HttpResponse, findAll: FindAll): Checked[] {
+  return checks.filter(({ isOn }) => isOn).map((check) => ({ check, ...checkOne(check, response, findAll) }));
 }
 
 type Result = Omit<Checked, 'check'>;
 const judged = (holds: boolean, value: string): Result => ({ state: holds ? 'holds' : 'fails', found: { key: 'http.checks.found', params: { value: value.length > MOST_SHOWN ? `${value.slice(0, MOST_SHOWN)}…` : value } } });
 const unknown = (why: string, params: Message['params'] = {}): Result => ({ state: 'unknown', found: { key: `http.checks.unknown.${why}`, params } });
 
-function checkOne(check: Check, response: HttpResponse): Result {
+function checkOne(check: Check, response: HttpResponse, findAll: FindAll): Result {
   switch (check.kind) {
     case 'status': return checkStatus(check.value.trim(), response.status);
     case 'time': return checkTime(check.value.trim(), response.milliseconds);
     case 'header': return checkHeader(check, response);
-    case 'json': return checkJson(check, response);
+    case 'json': return checkJson(check, response, findAll);
   }
 }
 
@@ -66,15 +71,14 @@ function checkHeader({ of, comparison, value }: Check, { headers }: HttpResponse
   return judged(holds, found.join(', '));
 }
 
-function checkJson({ of, comparison, value }: Check, response: HttpResponse): Result {
+function checkJson({ of, comparison, value }: Check, response: HttpResponse, findAll: FindAll): Result {
   if (response.truncated || response.incomplete) return unknown('cut');
   const body = jsonOf(response);
   if (body === undefined) return unknown('no-json');
   if (of.trim() === '') return unknown('path', { problem: '' });
   let found: unknown[];
   try {
-    // No script of the expression is ever run.
-    found = JSONPath({ path: of.trim(), json: body.value as object, eval: false, wrap: true }) as unknown[];
+    found = findAll(of.trim(), body.value);
   } catch (error) {
     return unknown('path', { problem: error instanceof Error ? error.message : String(error) });
   }

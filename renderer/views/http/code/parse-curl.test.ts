@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { readRequest } from '../request-draft.ts';
-import { isCurl, readCurl } from './parse-curl.ts';
+import { isCurl } from './is-curl.ts';
+import { readCurl } from './parse-curl.ts';
 
 /** What would be sent. */
 function sent(line: string) {

@@ -18,8 +18,6 @@ export type ReadCurl =
     }
   | { readonly ok: false; readonly problem: Message };
 
-export const isCurl = (text: string): boolean => /^\s*(?:\$ )?curl(?:\.exe)?\s/.test(text);
-
 /** curl(1): options with a value that mean something here, by their long names. */
 const withValue: Readonly<Record<string, string>> = {
   '-X': 'request', '-H': 'header', '-d': 'data', '-F': 'form', '-u': 'user', '-A': 'user-agent', '-e': 'referer', '-b': 'cookie', '-m': 'max-time', '-T': 'upload-file',
