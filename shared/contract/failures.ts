@@ -175,6 +175,8 @@ export const failures = {
   NOT_FROM_INSIDE: failure({ program: z.string(), what: z.string() }),
   /** More than is begun without asking: what the plan comes to, 0 where it does not bound that. */
   REPEAT_NOT_CONFIRMED: failure({ requests: z.number(), seconds: z.number() }),
+  /** A file of saved requests or variables that says something else. `line`: 0 where it is the whole. */
+  REQUEST_FILE_INVALID: failure({ file: z.string(), line: z.number() }),
   // activity
   NOTHING_TO_UNDO: failure({ id: z.string() }),
   NOTHING_TO_STOP: failure({ id: z.string() }),

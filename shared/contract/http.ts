@@ -133,8 +133,8 @@ const comparedWay = z.object({
 export type ComparedWay = z.infer<typeof comparedWay>;
 
 export const http = {
-  /** Sends one request; cancelled when the caller aborts. */
-  send: oc.errors(declared).input(httpRequest.extend({ target: httpTarget })).output(httpResponse),
+  /** Sends one request; cancelled when the caller aborts. `typed`: with its variables, for the history, where it has any. */
+  send: oc.errors(declared).input(httpRequest.extend({ target: httpTarget, typed: httpRequest.optional() })).output(httpResponse),
   /** Sends one request every way there is, one after the other, and says at the end which hop fails and what that means. */
   compare: oc.errors(declared)
     .input(inCluster.extend({ target: forwardTarget, forwardId: z.string().optional(), request: httpRequest }))

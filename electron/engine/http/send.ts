@@ -20,7 +20,7 @@ import { askApiServer, askForward, askOverTunnel, originOf } from './ways.ts';
 export function httpCalls(sessions: Sessions, forwards: Forwards, activity: Activity, history?: RequestHistory): EngineCalls['http'] {
   const ask = (target: HttpTarget, request: HttpRequest, signal: AbortSignal) => send(target, request, sessions, forwards, signal);
   return {
-    async send({ target, ...request }, signal) {
+    async send({ target, typed, ...request }, signal) {
       if (mayChange(request.method)) requireChanges(target, sessions, forwards);
       const prepared = await prepareRequest(request);
       const url = urlOf(target, request, prepared, forwards);
@@ -32,7 +32,7 @@ export function httpCalls(sessions: Sessions, forwards: Forwards, activity: Acti
           endsWithCaller: true,
           run: async (tell, own) => {
             tell.step('step.send-request', { url: shown });
-            return { result: await noted(history, forwards, { target, request }, () => ask(target, request, own)) };
+            return { result: await noted(history, forwards, { target, request: typed ?? request, secrets: prepared.secrets }, () => ask(target, request, own)) };
           },
         },
         signal,

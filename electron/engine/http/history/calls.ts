@@ -1,15 +1,17 @@
 // The contract's calls for the requests that were sent.
 import { randomUUID } from 'node:crypto';
 import type { HttpRequest, HttpResponse, HttpTarget } from '../../../../shared/contract/http.ts';
+import type { FailureData } from '../../../../shared/contract/failures.ts';
 import type { SentRequest } from '../../../../shared/contract/requests.ts';
 import { failureOf } from '../../../clients/cluster/api-error.ts';
 import type { EngineCalls } from '../../calls.ts';
 import type { Forwards } from '../../forwards/calls.ts';
+import { masked } from '../command-lines.ts';
 import type { RequestHistory } from './history.ts';
 import { keepable } from './sent-request.ts';
 
 /** Keeps nothing where nothing outlives Podlab. */
-export function historyCalls(history: RequestHistory | undefined): EngineCalls['requests'] {
+export function historyCalls(history: RequestHistory | undefined): Pick<EngineCalls['requests'], 'watchHistory' | 'forgetHistory'> {
   return {
     async *watchHistory({ context }, signal) {
       if (!history) {
@@ -25,11 +27,11 @@ export function historyCalls(history: RequestHistory | undefined): EngineCalls['
   };
 }
 
-/** Sends, and notes what came of it. A cancelled request is none. */
+/** Sends, and notes what came of it. A cancelled request is none. `request`: as it was typed; `secrets`: of what is sent. */
 export async function noted(
   history: RequestHistory | undefined,
-  forwards: Forwards,
-  { target, request }: { readonly target: HttpTarget; readonly request: HttpRequest },
+  forwards: Pick<Forwards, 'row'>,
+  { target, request, secrets }: { readonly target: HttpTarget; readonly request: HttpRequest; readonly secrets: readonly string[] },
   send: () => Promise<HttpResponse>,
 ): Promise<HttpResponse> {
   const forward = target.via === 'forward' ? forwards.row(target.forwardId) : undefined;
@@ -45,7 +47,13 @@ export async function noted(
     return response;
   } catch (error) {
     const failure = failureOf(error);
-    if (failure) note({ state: 'failed', failure: failure.toData() });
+    if (failure) note({ state: 'failed', failure: withoutWords(failure.toData(), secrets) });
     throw error;
   }
+}
+
+/** A failure's address may have a key in it, and the other side may repeat what it was sent. */
+function withoutWords({ code, params, cause }: FailureData, secrets: readonly string[]): FailureData {
+  const own = Object.entries(params).map(([name, value]) => [name, typeof value === 'string' ? masked(value, secrets) : value]);
+  return { code, params: Object.fromEntries(own) as FailureData['params'], cause: masked(cause, secrets) };
 }

@@ -1,10 +1,12 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import type { HttpRequest } from '../../../../shared/contract/http.ts';
 import type { SentRequest } from '../../../../shared/contract/requests.ts';
 import { waitFor } from '../../topic.ts';
+import { Failure } from '../../../../shared/contract/failures.ts';
+import { noted } from './calls.ts';
 import { openRequestHistory } from './history.ts';
 import { keepable } from './sent-request.ts';
 
@@ -59,6 +61,38 @@ test('one is forgotten, or all of the context', async () => {
   expect(await read(folder, 'kind')).toEqual(['c', 'a']);
   await history.forget('kind');
   expect([await read(folder, 'kind'), await read(folder, 'other')]).toEqual([[], ['d']]);
+});
+
+test('what one Podlab forgot, another does not bring back', async () => {
+  const folder = newFolder();
+  const [one, two] = [openRequestHistory(folder), openRequestHistory(folder)];
+  for (const id of ['a', 'b']) await one.add('kind', sent(id));
+  await two.add('kind', sent('c'));
+  await one.forget('kind');
+  await two.add('kind', sent('d'));
+  expect(await read(folder, 'kind')).toEqual(['d']);
+});
+
+test('what cannot be taken off the disk is told', async () => {
+  const file = join(newFolder(), 'file');
+  writeFileSync(file, '');
+  const history = openRequestHistory(file);
+  await history.add('kind', sent('a'));
+  expect(history.of('kind').value).toHaveLength(1);
+  await expect(history.forget('kind')).rejects.toMatchObject({ code: 'FILE_NOT_WRITTEN' });
+});
+
+test('neither the request as it was typed nor why it failed has the secrets that were sent', async () => {
+  const folder = newFolder();
+  const history = openRequestHistory(folder);
+  const target = { via: 'pod', context: 'kind', namespace: 'default', pod: 'web', port: 80 } as const;
+  const request: HttpRequest = { ...plain, path: '/a', auth: { kind: 'api-key', name: 'k', value: '{{key}}', in: 'query' } };
+  const failing = noted(history, { row: () => expect.unreachable() }, { target, request, secrets: ['key-6'] }, async () => {
+    throw new Failure('REQUEST_FAILED', { url: 'http://localhost/a?k=key-6' }, 'no such key: key-6');
+  });
+  await expect(failing).rejects.toMatchObject({ raw: 'no such key: key-6' });
+  const [kept] = (await waitFor(history.of('kind'), (list) => list?.length === 1, AbortSignal.timeout(5_000)))!;
+  expect(kept).toMatchObject({ request: { auth: { value: '{{key}}' } }, leftOut: [], outcome: { failure: { params: { url: 'http://localhost/a?k=...' }, cause: 'no such key: ...' } } });
 });
 
 test('no secret comes to the disk, and what is left out is said', async () => {

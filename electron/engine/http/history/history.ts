@@ -12,7 +12,7 @@ export interface RequestHistory {
   of(context: string): Topic<readonly SentRequest[] | undefined>;
   /** Resolves when the disk has it, or cannot. */
   add(context: string, sent: SentRequest): Promise<void>;
-  /** @param id of one; all of the context where it is left out */
+  /** @param id of one; all of the context where it is left out. @throws Failure FILE_NOT_WRITTEN */
   forget(context: string, id?: string): Promise<void>;
 }
 
