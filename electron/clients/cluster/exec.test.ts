@@ -3,13 +3,13 @@ import { WebSocketServer } from 'ws';
 import { Failure } from '../../../shared/contract/failures.ts';
 import { ApiError } from './api-error.ts';
 import { openConnection } from './connection.ts';
-import { execInPod, type ExecTarget } from './exec.ts';
+import { execForBytes, execInPod, type ExecTarget } from './exec.ts';
 import { json, kubeconfigFor, startApiServer } from './test-api-server.ts';
 
 const outcome = (promise: Promise<unknown>) => promise.then((value) => value, (error: unknown) => (error instanceof Failure ? error.toData() : error instanceof ApiError ? { status: error.status, message: error.message } : error));
 
 /** Runs a command on a kubelet that sends these messages and closes. */
-async function run(messages: readonly (readonly [number, Uint8Array | string])[], target: Partial<ExecTarget> = {}) {
+async function run(messages: readonly (readonly [number, Uint8Array | string])[], target: Partial<ExecTarget> = {}, exec: typeof execInPod | typeof execForBytes = execInPod) {
   await using server = await startApiServer((_, response) => json(response, 500, {}));
   const accept = new WebSocketServer({ noServer: true, handleProtocols: (offered) => ([...offered].includes('v4.channel.k8s.io') ? 'v4.channel.k8s.io' : false) });
   const urls: string[] = [];
@@ -21,7 +21,7 @@ async function run(messages: readonly (readonly [number, Uint8Array | string])[]
     });
   });
   await using connection = await openConnection(kubeconfigFor(`http://127.0.0.1:${server.port}`), 'test');
-  const result = await outcome(execInPod(connection, { namespace: 'dev', pod: 'web', container: 'app', command: ['curl', '-s', 'localhost:8080/?a=1&b'], ...target }));
+  const result = await outcome(exec(connection, { namespace: 'dev', pod: 'web', container: 'app', command: ['curl', '-s', 'localhost:8080/?a=1&b'], ...target }));
   accept.close();
   return { result, urls };
 }
@@ -37,6 +37,13 @@ test('what it wrote and how it ended', async () => {
     result: { stdout: '한국', stderr: 'warning\n', exitCode: 7, truncated: false },
     urls: ['/api/v1/namespaces/dev/pods/web/exec?container=app&stdout=true&stderr=true&command=curl&command=-s&command=localhost%3A8080%2F%3Fa%3D1%26b'],
   });
+});
+
+test('what is no text is had byte by byte, a letter cut by the limit as well', async () => {
+  const bytes = Buffer.from([0xff, 0xfe, 0x00, 0x0d, 0x0a]);
+  const korean = Buffer.from('한국');
+  expect((await run([[1, bytes], [1, korean], [2, korean], exited(3)], {}, execForBytes)).result).toEqual({ stdout: Buffer.concat([bytes, korean]), stderr: '한국', exitCode: 3, truncated: false });
+  expect((await run([[1, korean], [2, korean], success], { outputLimit: 4 }, execForBytes)).result).toEqual({ stdout: korean.subarray(0, 4), stderr: '한', exitCode: 0, truncated: true });
 });
 
 test('more than the limit is dropped and told', async () => {
