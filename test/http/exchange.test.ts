@@ -162,6 +162,13 @@ test('what is sent is what was asked for, in its order', async () => {
   expect(headers.slice(headers.indexOf('X-One'))).toEqual(['X-One', '1', 'x-two', '2', 'X-One', '3', 'Authorization', 'Bearer t', 'Content-Type', 'application/json', 'Content-Length', '2', 'Connection', 'close']);
 });
 
+test('what must not go a way does not, and what the way adds stands in its place', async () => {
+  const own: Way = { ...way(), headers: [['X-Own', 'way']], drops: ['authorization'] };
+  const { body } = await exchange({ ...plain, path: '/echo', headers: [['x-own', 'person'], ['X-Two', '2']], auth: { kind: 'bearer', token: 'person' } }, own, new AbortController().signal);
+  const { headers } = JSON.parse(body) as { headers: string[] };
+  expect(headers.slice(headers.indexOf('X-Two'))).toEqual(['X-Two', '2', 'X-Own', 'way', 'Connection', 'close']);
+});
+
 test('the phases follow one another within the whole', async () => {
   const { phases, milliseconds } = await get('/chunked');
   expect(phases.map(({ phase }) => phase)).toEqual(['tunnel', 'send', 'wait', 'download']);

@@ -20,6 +20,8 @@ export interface Way {
   readonly origin: string;
   /** They replace the person's own of the same name. */
   readonly headers?: readonly Header[];
+  /** Names, in small letters, of the person's own that must not go this way. */
+  readonly drops?: readonly string[];
   readonly options?: RequestOptions;
   /** A connection of its own for each request. Whether TLS is spoken over it is the origin's scheme. */
   dial?(phases: Phases, signal: AbortSignal, asked: Asked): Promise<Dialled>;
@@ -80,7 +82,7 @@ export async function exchange(request: HttpRequest, way: Way, caller: AbortSign
 function firstAsked({ method }: HttpRequest, { path, headers, body }: PreparedRequest, way: Way): Asked {
   const own = way.headers ?? [];
   const origin = new URL(way.origin);
-  return { origin, path: `${origin.pathname.replace(/\/$/, '')}${path}`, method, headers: [...headers.filter(([name]) => !hasHeader(own, name.toLowerCase())), ...own], body };
+  return { origin, path: `${origin.pathname.replace(/\/$/, '')}${path}`, method, headers: [...headers.filter(([name]) => !hasHeader(own, name.toLowerCase()) && !way.drops?.includes(name.toLowerCase())), ...own], body };
 }
 
 async function ask(asked: Asked, way: Way, verify: boolean, phases: Phases, signal: AbortSignal): Promise<Hopped> {

@@ -1,9 +1,10 @@
 // The programs of a container that can ask over HTTP: the command line for a request, and what they print made into an answer as it came. Pure.
 import { Failure } from '../../../shared/contract/failures.ts';
 import { requestText, type Asked } from './hop.ts';
+import { isSecretHeader } from './request-parts.ts';
 
-/** The best first: nc says what is printed into it, wget knows two methods and hides the body of an error. */
-export const programs = ['curl', 'bash', 'nc', 'wget'] as const;
+/** The best first: nc says what is printed into it; wget is busybox's, which knows two methods and hides the body of an error, or GNU's, used the same way. */
+export const programs = ['curl', 'bash', 'nc', 'gnu-wget', 'wget'] as const;
 export type Program = (typeof programs)[number];
 
 export interface Limits {
@@ -21,11 +22,16 @@ export interface Printed {
   readonly exitCode: number;
 }
 
-/** Prints a line for each that is there. POSIX `command -v` takes one name. */
-export const probe = ['sh', '-c', `for p in ${programs.join(' ')}; do command -v $p >/dev/null 2>&1 && echo $p; done; true`];
+/** Prints a line for each that is there. POSIX `command -v` takes one name; busybox's wget does not know --version. */
+export const probe = ['sh', '-c', 'for p in curl bash nc wget; do command -v $p >/dev/null 2>&1 && echo $p; done; wget --version 2>/dev/null | while read -r a b c; do test "$a $b" = "GNU Wget" && echo gnu-wget; done; true'];
 
-/** Of those, in the order of `programs`, the first that can; or what it is that the best of them cannot: https, method, body. */
-export function choose(found: readonly Program[], asked: Asked, body: Buffer | undefined): Program | { readonly program: Program; readonly cannot: 'https' | 'method' | 'body' } {
+/** Its name for people. */
+export const nameOf = (program: Program): string => (program === 'gnu-wget' ? 'wget' : program);
+
+type Reason = 'https' | 'method' | 'body' | 'secret';
+
+/** Of those, in the order of `programs`, the first that can; or what it is that the best of them cannot. */
+export function choose(found: readonly Program[], asked: Asked, body: Buffer | undefined): Program | { readonly program: Program; readonly cannot: Reason } {
   const reasons = found.map((program) => ({ program, cannot: reasonAgainst(program, asked, body) }));
   const fit = reasons.find(({ cannot }) => cannot === undefined);
   if (fit) return fit.program;
@@ -33,11 +39,17 @@ export function choose(found: readonly Program[], asked: Asked, body: Buffer | u
   return { program, cannot: cannot! };
 }
 
-function reasonAgainst(program: Program, { method, origin }: Asked, body: Buffer | undefined): 'https' | 'method' | 'body' | undefined {
+function reasonAgainst(program: Program, { method, origin, headers }: Asked, body: Buffer | undefined): Reason | undefined {
   const isText = !body || isPlainText(body);
+  const againstWget = () => {
+    if (!['GET', 'POST'].includes(method)) return 'method';
+    return isText && (body?.length ?? 0) <= MOST_BODY_BYTES && (method === 'POST' || !body) ? undefined : 'body';
+  };
   switch (program) {
     case 'curl': return isText && (body?.length ?? 0) <= MOST_BODY_BYTES ? undefined : 'body';
-    case 'wget': return !['GET', 'POST'].includes(method) ? 'method' : isText && (body?.length ?? 0) <= MOST_BODY_BYTES && (method === 'POST' || !body) ? undefined : 'body';
+    // Busybox follows redirects by itself, wherever they lead, and takes the headers along.
+    case 'wget': return headers.some(([name]) => isSecretHeader(name)) ? 'secret' : againstWget();
+    case 'gnu-wget': return againstWget();
     case 'bash': case 'nc': return origin.protocol === 'https:' ? 'https' : escaped(Buffer.concat([Buffer.from('x'.repeat(4096)), body ?? Buffer.alloc(0)])).length > MOST_ARGUMENT ? 'body' : undefined;
   }
 }
@@ -60,8 +72,9 @@ export function commandOf(program: Program, asked: Asked, body: Buffer | undefin
       ...headers.flatMap(([name, value]) => ['-H', value === '' ? `${name};` : `${name}: ${value}`]),
       ...(body ? ['--data-raw', body.toString()] : []), url,
     ];
-    case 'wget': return [
-      'wget', '-S', '-O', '-', '-T', String(seconds), ...(verifyCertificate ? [] : ['--no-check-certificate']),
+    case 'wget': case 'gnu-wget': return [
+      // GNU wget sends it up to 20 times where the answer breaks off; busybox takes -t and tries once in any case.
+      'wget', '-S', '-O', '-', '-t', '1', '-T', String(seconds), ...(program === 'gnu-wget' ? ['--max-redirect=0', '--content-on-error', '--no-proxy'] : ['-Y', 'off']), ...(verifyCertificate ? [] : ['--no-check-certificate']),
       ...headers.flatMap(([name, value]) => ['--header', `${name}: ${value}`]), ...(method === 'POST' ? ['--post-data', body?.toString() ?? ''] : []), url,
     ];
     // Nothing waits for the end of exec's own input, which cannot be told without losing the output (subprotocol v4).
@@ -91,13 +104,16 @@ export function answerOf(program: Program, printed: Printed, asked: Asked, at: {
   if (program === 'curl' && [51, 60].includes(exitCode)) throw new Failure('CERTIFICATE_REFUSED', { host: asked.origin.hostname, problem: words.replace(/^curl: \(\d+\) /, '').split('\n', 1)[0]! }, words);
   if (program === 'curl' && exitCode === 35) throw new Failure('TLS_FAILED', { host: asked.origin.hostname }, words);
   if (program === 'curl' && [1, 8].includes(exitCode)) throw new Failure('RESPONSE_NOT_HTTP', { url }, words);
-  if (program === 'wget') return ofWget(stdout, stderr, () => new Failure('REQUEST_FAILED', { url }, words));
+  if (nameOf(program) === 'wget') return ofWget(stdout, stderr, () => new Failure('REQUEST_FAILED', { url }, words));
   if (stdout.length === 0) throw new Failure('REQUEST_FAILED', { url }, words);
-  return program === 'curl' ? ofCurl(stdout) : stdout;
+  return program === 'curl' ? ofCurl(stdout, exitCode === 0) : stdout;
 }
 
-/** curl has undone chunks, and says in the headers that there are some. */
-function ofCurl(stdout: Buffer): Buffer {
+/**
+ * curl has undone chunks, and says in the headers that there are some.
+ * @param isWhole else the last chunk never came, by which the reader knows (RFC 9112, 7.1)
+ */
+function ofCurl(stdout: Buffer, isWhole: boolean): Buffer {
   let from = 0;
   for (;;) {
     const end = stdout.indexOf('\r\n\r\n', from);
@@ -110,7 +126,7 @@ function ofCurl(stdout: Buffer): Buffer {
     if (!/^transfer-encoding:.*chunked/im.test(head)) return stdout;
     const body = stdout.subarray(end + 4);
     const chunk = body.length === 0 ? [] : [Buffer.from(`${body.length.toString(16)}\r\n`), body, Buffer.from('\r\n')];
-    return Buffer.concat([stdout.subarray(0, end + 4), ...chunk, Buffer.from('0\r\n\r\n')]);
+    return Buffer.concat([stdout.subarray(0, end + 4), ...chunk, Buffer.from(isWhole ? '0\r\n\r\n' : '')]);
   }
 }
 

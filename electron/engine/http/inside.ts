@@ -9,7 +9,7 @@ import type { ClusterSession } from '../cluster/session.ts';
 import { listensOn, refusedOf } from '../forwards/listens-on.ts';
 import { readyPod } from '../forwards/ready-pod.ts';
 import { exchange } from './exchange.ts';
-import { answerOf, choose, commandOf, MOST_BODY_BYTES, probe, programs, type Program } from './inside-programs.ts';
+import { answerOf, choose, commandOf, MOST_BODY_BYTES, nameOf, probe, programs, type Program } from './inside-programs.ts';
 import { bytesOf } from './request-body.ts';
 
 type Inside = Extract<HttpTarget, { via: 'inside' }>;
@@ -32,7 +32,7 @@ export async function askInside(session: ClusterSession, target: Inside, request
   const connection = await session.client(signal);
   const at = { namespace, pod: name, container };
   const found = await programsIn(session, connection, at, id, signal);
-  if (found.length === 0) throw new Failure('NO_HTTP_PROGRAM', { pod: name, container }, `none of ${programs.join(', ')} is in the image`);
+  if (found.length === 0) throw new Failure('NO_HTTP_PROGRAM', { pod: name, container }, 'none of curl, bash, nc, wget is in the image');
 
   let used: Program | undefined;
   let isCut = false;
@@ -41,9 +41,9 @@ export async function askInside(session: ClusterSession, target: Inside, request
       origin: `${request.scheme}://localhost:${port}`,
       async dial(phases, until, asked) {
         const body = asked.body && (await bytesOf(asked.body, MOST_BODY_BYTES));
-        if (asked.body && !body) throw new Failure('NOT_FROM_INSIDE', { program: found[0]!, what: 'body' }, `a body of ${asked.body.length} bytes is no argument of a command`);
+        if (asked.body && !body) throw new Failure('NOT_FROM_INSIDE', { program: nameOf(found[0]!), what: 'body' }, `a body of ${asked.body.length} bytes is no argument of a command`);
         const program = choose(found, asked, body);
-        if (typeof program === 'object') throw new Failure('NOT_FROM_INSIDE', { program: program.program, what: program.cannot }, `${found.join(', ')} cannot send this`);
+        if (typeof program === 'object') throw new Failure('NOT_FROM_INSIDE', { program: nameOf(program.program), what: program.cannot }, `${found.map(nameOf).join(', ')} cannot send this`);
         used = program;
         const limits = { seconds: Math.max(1, Math.ceil(request.timeoutMilliseconds / 1000)), verifyCertificate: request.verifyCertificate };
         const command = commandOf(program, asked, body, limits);
@@ -56,7 +56,7 @@ export async function askInside(session: ClusterSession, target: Inside, request
     const { incomplete, ...whole } = response;
     const phases = response.phases.filter(({ phase }) => phase === 'exec');
     // Cut by us, not broken off by the program.
-    return { ...whole, ...(incomplete && !isCut ? { incomplete } : {}), truncated: response.truncated || isCut, phases, ...(used ? { program: used } : {}) };
+    return { ...whole, ...(incomplete && !isCut ? { incomplete } : {}), truncated: response.truncated || isCut, phases, ...(used ? { program: nameOf(used) } : {}) };
   } catch (error) {
     if (!(error instanceof Failure) || error.code !== 'PORT_REFUSED_IN_POD') throw error;
     const serving = { name, uid: pod.metadata.uid ?? '', port };
@@ -102,17 +102,21 @@ async function look(connection: ClusterConnection, at: At, signal: AbortSignal):
   }
   // Without a shell: whether it starts at all.
   if (await run(['curl', '--version'])) return ['curl'];
-  return (await run(['wget', '--version'])) ? ['wget'] : [];
+  const wget = await run(['wget', '--version']);
+  if (!wget) return [];
+  return [wget.stdout.startsWith('GNU Wget') ? 'gnu-wget' : 'wget'];
 }
 
 /** A connection on which the answer has come already; what is said into it was said by the program. */
-function replayed(bytes: Buffer): Duplex {
+export function replayed(bytes: Buffer): Duplex {
   let rest: Buffer | undefined = bytes;
   return new Duplex({
     read() {
-      if (rest) this.push(rest);
+      if (!rest) return;
+      this.push(rest);
       rest = undefined;
-      this.push(null);
+      // Not in the same turn: what a broken answer brought is read before it is heard that it broke off.
+      setImmediate(() => this.push(null));
     },
     write: (_chunk, _encoding, done) => done(),
   });

@@ -15,6 +15,9 @@ import { proxyPath } from './command-lines.ts';
 import { connectTo } from './connect-to.ts';
 import { exchange, type DiallingWay } from './exchange.ts';
 
+/** It was never spoken to; a connection that broke later is the request's own matter. */
+const NO_WAY_TO_SERVER = /^(?:ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|ETIMEDOUT)$|CERT/;
+
 type Tunnelled = Extract<HttpTarget, { via: 'pod' | 'service' }>;
 
 /**
@@ -89,16 +92,20 @@ export async function askOverTunnel(session: ClusterSession, target: Tunnelled, 
  * @throws Failure as `exchange`; NOT_ALLOWED, CREDENTIALS_REFUSED, API_ERROR
  */
 export async function askApiServer(session: ClusterSession, target: Extract<HttpTarget, { via: 'api-server' }>, request: HttpRequest, signal: AbortSignal): Promise<HttpResponse> {
-  const way = await apiServerWay(session, target, request.scheme, signal);
-  const response = await exchange(request, way, signal).catch((error: unknown) => {
-    const isDown = error instanceof Failure && error.code === 'REQUEST_FAILED' && codesOf(error).some((code) => /^(?:ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|ETIMEDOUT)$|CERT/.test(code));
-    throw isDown ? networkFailure(session.context, session.server, error) : error;
-  });
-  const status = response.status >= 400 && response.bodyEncoding === 'text' ? statusOf(response.body) : undefined;
-  if (status?.status !== 'Failure') return response;
-  const info = requestInfo(request.method, proxyPath(target, request.scheme), false);
-  const error = errorOf(session.context, info, { status: response.status, text: response.body });
-  throw failureOf(error) ?? error;
+  for (let attempt = 1; ; attempt += 1) {
+    const way = await apiServerWay(session, target, request.scheme, signal);
+    const response = await exchange(request, way, signal).catch((error: unknown) => {
+      const isDown = error instanceof Failure && error.code === 'REQUEST_FAILED' && codesOf(error).some((code) => NO_WAY_TO_SERVER.test(code));
+      throw isDown ? networkFailure(session.context, session.server, error) : error;
+    });
+    const status = response.status >= 400 && response.bodyEncoding === 'text' ? statusOf(response.body) : undefined;
+    if (status?.status !== 'Failure') return response;
+    // Nothing reached the program: credentials that have run out may be had anew.
+    if (response.status === 401 && attempt === 1 && way.refresh()) continue;
+    const info = requestInfo(request.method, proxyPath(target, request.scheme), false);
+    const error = errorOf(session.context, info, { status: response.status, text: response.body });
+    throw failureOf(error) ?? error;
+  }
 }
 
 const targetOf = (target: Tunnelled): ForwardTarget =>
