@@ -17,6 +17,7 @@ import { fileCalls } from './files/calls.ts';
 import type { FileOrigins } from './files/origins.ts';
 import { openForwards } from './forwards/calls.ts';
 import type { KeptForwards } from './forwards/kept-forwards.ts';
+import { collectionCalls } from './http/collection/calls.ts';
 import { historyCalls } from './http/history/calls.ts';
 import type { RequestHistory } from './http/history/history.ts';
 import { repeatCalls } from './http/repeat/calls.ts';
@@ -83,7 +84,7 @@ export function openWorld({ activity: log, journal, history, recent, fileOrigins
       forwards: forwards.calls,
       files: fileCalls({ sessions, activity }, fileOrigins),
       http: httpCalls(sessions, forwards, activity, requestHistory),
-      requests: historyCalls(requestHistory),
+      requests: { ...historyCalls(requestHistory), ...collectionCalls(activity) },
       repeat: repeatCalls(sessions, forwards, activity),
       activity: {
         async *watch(_, signal) {

@@ -71,7 +71,7 @@ const table: { [S in Subject]: { [C in Call<S>]: Kind<Input<S, C>> } } = {
     },
     compare: 'reads',
   },
-  requests: { watchHistory: 'reads', forgetHistory: 'computer' },
+  requests: { watchHistory: 'reads', forgetHistory: 'computer', watchCollection: 'reads', save: 'computer', saveVariables: 'computer' },
   // As the HTTP tester.
   repeat: {
     run: {

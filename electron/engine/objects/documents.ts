@@ -161,7 +161,8 @@ function aliasLine(document: Document.Parsed, lineAt: (offset: number) => number
   return line;
 }
 
-function bombIn(text: string): { line: number; cause: string } | undefined {
+/** Where a text has more levels or aliases than any that a person writes: reading it could take for ever. The line is counted from 0. */
+export function bombIn(text: string): { line: number; cause: string } | undefined {
   let depth = 0;
   let inLine = 0;
   let aliases = 0;
