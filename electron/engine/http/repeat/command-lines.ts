@@ -1,6 +1,7 @@
 // The lines that a person could type for a run: curl asks the same address again and again.
 import type { HttpRequest } from '../../../../shared/contract/http.ts';
-import { repeatMost, repeatSize, type RepeatPlan, type RepeatTarget } from '../../../../shared/contract/repeat.ts';
+import type { RepeatPlan, RepeatTarget } from '../../../../shared/contract/repeat.ts';
+import { repeatMost, repeatSize } from '../../../../shared/http/repeat-plan.ts';
 import { requestLines } from '../command-lines.ts';
 import type { PreparedRequest } from '../request-parts.ts';
 

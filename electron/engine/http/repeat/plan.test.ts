@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Failure } from '../../../../shared/contract/failures.ts';
-import { needsConfirmation, type RepeatPlan } from '../../../../shared/contract/repeat.ts';
+import type { RepeatPlan } from '../../../../shared/contract/repeat.ts';
+import { needsConfirmation } from '../../../../shared/http/repeat-plan.ts';
 import { checkHeaders, checkPlan } from './plan.ts';
 
 function refusal(check: () => void): string | undefined {

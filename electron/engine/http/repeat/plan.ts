@@ -1,5 +1,6 @@
 // What is asked for is checked before anything is sent.
-import { needsConfirmation, repeatMost, repeatSize, type RepeatPlan } from '../../../../shared/contract/repeat.ts';
+import type { RepeatPlan } from '../../../../shared/contract/repeat.ts';
+import { needsConfirmation, repeatMost, repeatSize } from '../../../../shared/http/repeat-plan.ts';
 import { Failure } from '../../../../shared/contract/failures.ts';
 
 /** @throws Failure REQUEST_INVALID for what is no plan, or exceeds what is ever done; REPEAT_NOT_CONFIRMED for what a person should have been asked about */

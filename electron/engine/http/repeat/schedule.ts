@@ -1,5 +1,6 @@
 // When each request begins. The workers of a run take the times one by one.
-import { repeatMost, type RepeatPlan } from '../../../../shared/contract/repeat.ts';
+import type { RepeatPlan } from '../../../../shared/contract/repeat.ts';
+import { repeatMost } from '../../../../shared/http/repeat-plan.ts';
 
 /** Timers are late by a millisecond or so, and the computer stops for some more now and then: so much is made up for. */
 const MADE_UP_MS = 50;

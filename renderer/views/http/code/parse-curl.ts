@@ -103,7 +103,7 @@ function saidBy(words: readonly string[]): Said | undefined {
       continue;
     }
     if (SILENT.has(word)) continue;
-    const [name = '', attached] = word.startsWith('--') ? split(word.slice(2)) : shortOf(word);
+    const [name, attached] = word.startsWith('--') ? split(word.slice(2)) : shortOf(word);
     const takes = !Object.values(withoutValue).includes(name) && name !== 'compressed';
     if (name === 'url') url ||= attached ?? next() ?? '';
     else if (known.has(name)) {

@@ -1,7 +1,8 @@
 // How often the request is sent, as it is typed, and the plan that makes, or what is wrong with it.
 import type { Message } from '../../../../shared/contract/findings.ts';
 import type { HttpTarget } from '../../../../shared/contract/http.ts';
-import { repeatMost, repeatSize, type RepeatPlan, type RepeatTarget } from '../../../../shared/contract/repeat.ts';
+import type { RepeatPlan, RepeatTarget } from '../../../../shared/contract/repeat.ts';
+import { repeatMost, repeatSize } from '../../../../shared/http/repeat-plan.ts';
 
 export const extents = ['requests', 'seconds'] as const;
 export type Extent = (typeof extents)[number];
