@@ -20,6 +20,7 @@ import type { KeptForwards } from './forwards/kept-forwards.ts';
 import { collectionCalls } from './http/collection/calls.ts';
 import { historyCalls } from './http/history/calls.ts';
 import type { RequestHistory } from './http/history/history.ts';
+import { liveCalls } from './http/live/calls.ts';
 import { repeatCalls } from './http/repeat/calls.ts';
 import { httpCalls } from './http/send.ts';
 import { imageCalls } from './images/calls.ts';
@@ -85,6 +86,7 @@ export function openWorld({ activity: log, journal, history, recent, fileOrigins
       files: fileCalls({ sessions, activity }, fileOrigins),
       http: httpCalls(sessions, forwards, activity, requestHistory),
       requests: { ...historyCalls(requestHistory), ...collectionCalls(activity) },
+      live: liveCalls(sessions, forwards, activity),
       repeat: repeatCalls(sessions, forwards, activity),
       activity: {
         async *watch(_, signal) {

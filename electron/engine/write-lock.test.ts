@@ -72,6 +72,8 @@ const table: { [S in Subject]: { [C in Call<S>]: Kind<Input<S, C>> } } = {
     compare: 'reads',
   },
   requests: { watchHistory: 'reads', forgetHistory: 'computer', watchCollection: 'reads', save: 'computer', saveVariables: 'computer' },
+  // What is sent into a connection may change something, as a POST may; but no call knows it before one is open.
+  live: { open: 'reads', send: 'running', close: 'running' },
   // As the HTTP tester.
   repeat: {
     run: {

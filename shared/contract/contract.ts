@@ -9,6 +9,7 @@ import { forwards } from './forwards.ts';
 import { health } from './health.ts';
 import { http } from './http.ts';
 import { images } from './images.ts';
+import { live } from './live.ts';
 import { objects } from './objects.ts';
 import { pods } from './pods.ts';
 import { repeat } from './repeat.ts';
@@ -27,13 +28,14 @@ type Contract = {
   builds: typeof builds;
   forwards: typeof forwards;
   http: typeof http;
+  live: typeof live;
   requests: typeof requests;
   repeat: typeof repeat;
   files: typeof files;
   activity: typeof activity;
 };
 
-export const contract: Contract = { environment, clusters, pods, workloads, health, objects, images, builds, forwards, http, requests, repeat, files, activity };
+export const contract: Contract = { environment, clusters, pods, workloads, health, objects, images, builds, forwards, http, live, requests, repeat, files, activity };
 
 export type Inputs = InferContractRouterInputs<typeof contract>;
 export type Outputs = InferContractRouterOutputs<typeof contract>;

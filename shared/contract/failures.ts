@@ -173,6 +173,11 @@ export const failures = {
   NO_HTTP_PROGRAM: failure({ pod: z.string(), container: z.string() }),
   /** What cannot be asked from inside with the program that is there. `what`: https, method, body. */
   NOT_FROM_INSIDE: failure({ program: z.string(), what: z.string() }),
+  /** The other side stayed with HTTP: `status` says why. */
+  NOT_UPGRADED: failure({ status: z.number() }),
+  /** What was to stay open is no stream of events: `type` is what the answer says it is, '' for nothing. */
+  NOT_EVENT_STREAM: failure({ status: z.number(), type: z.string() }),
+  LIVE_GONE: failure({ id: z.string() }),
   /** More than is begun without asking: what the plan comes to, 0 where it does not bound that. */
   REPEAT_NOT_CONFIRMED: failure({ requests: z.number(), seconds: z.number() }),
   /** A file of saved requests or variables that says something else. `line`: 0 where it is the whole. */

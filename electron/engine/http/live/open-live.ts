@@ -1,0 +1,99 @@
+// One connection that stays open, whatever it speaks, and how it stands.
+import type { HttpRequest } from '../../../../shared/contract/http.ts';
+import type { LiveProtocol, LiveState } from '../../../../shared/contract/live.ts';
+import { Failure } from '../../../../shared/contract/failures.ts';
+import { failureOf } from '../../../clients/cluster/api-error.ts';
+import type { DiallingWay } from '../exchange.ts';
+import { hop } from '../hop.ts';
+import { startPhases } from '../phases.ts';
+import type { PreparedRequest } from '../request-parts.ts';
+import { secure } from '../secure.ts';
+import { readEvents } from './event-stream.ts';
+import { createMessages } from './messages.ts';
+import { openWebSocket, type OpenWebSocket } from './web-socket.ts';
+
+export interface LiveParts {
+  readonly id: string;
+  readonly protocol: LiveProtocol;
+  readonly request: HttpRequest;
+  readonly prepared: PreparedRequest;
+  readonly way: DiallingWay;
+  readonly subprotocols: readonly string[];
+}
+
+export interface OpenLive {
+  state(): LiveState;
+  /** @throws Failure LIVE_GONE where it is no open WebSocket */
+  send(text: string): Promise<void>;
+  close(): void;
+  /** Resolves when it was closed in order, or by us. Rejects with what broke it, or kept it from opening. */
+  readonly ended: Promise<void>;
+}
+
+/** Begins to open it. Ends when `signal` aborts; nothing of it is left then. */
+export function openLive(parts: LiveParts, caller: AbortSignal): OpenLive {
+  const { id, protocol, request, prepared, way, subprotocols } = parts;
+  const messages = createMessages();
+  const closing = new AbortController();
+  const signal = AbortSignal.any([caller, closing.signal]);
+  let now: Omit<LiveState, keyof ReturnType<typeof messages.shown>> = { state: 'opening' };
+  let socket: OpenWebSocket | undefined;
+
+  const run = async () => {
+    const timeout = new AbortController();
+    const timer = setTimeout(() => timeout.abort(), request.timeoutMilliseconds);
+    const opening = AbortSignal.any([signal, timeout.signal]);
+    const phases = startPhases();
+    const origin = new URL(way.origin);
+    try {
+      const { socket: plain, servedBy } = await way.dial(phases, opening);
+      await using closed = { stream: plain, async [Symbol.asyncDispose]() { plain.on('error', () => {}).destroy(); } };
+      const stream = origin.protocol === 'http:' ? closed.stream : (await secure(plain, origin.hostname, request.verifyCertificate, opening)).socket;
+      const isOpen = (more: Partial<LiveState>) => {
+        clearTimeout(timer);
+        now = { state: 'open', ...(servedBy ? { servedBy } : {}), ...more };
+      };
+      if (protocol === 'websocket') {
+        const url = `ws://${origin.host}${prepared.path}`;
+        socket = await openWebSocket(stream, { url, headers: prepared.headers, subprotocols }, id, (bytes, isBinary) => messages.add({ from: 'pod', kind: isBinary ? 'binary' : 'text' }, bytes), opening);
+        isOpen({ subprotocol: socket.subprotocol });
+        signal.addEventListener('abort', () => stream.destroy(), { once: true });
+        now = { ...now, closed: await socket.ended };
+        return;
+      }
+      const { response } = await hop({ origin, path: prepared.path, method: 'GET', headers: [...prepared.headers, ['Accept', 'text/event-stream']], body: undefined }, stream, phases, opening);
+      const type = response.headers['content-type'] ?? '';
+      if (response.statusCode !== 200 || !/^text\/event-stream\b/i.test(type)) throw new Failure('NOT_EVENT_STREAM', { status: response.statusCode ?? 0, type }, `${response.statusCode} ${response.statusMessage}`);
+      isOpen({});
+      signal.addEventListener('abort', () => stream.destroy(), { once: true });
+      await readEvents(response, ({ name, id: eventId, data }) => messages.add({ from: 'pod', kind: 'event', event: name, ...(eventId === undefined ? {} : { eventId }) }, Buffer.from(data)));
+    } catch (error) {
+      if (closing.signal.aborted) return; // the person's own wish
+      if (timeout.signal.aborted && !caller.aborted) throw new Failure('REQUEST_TIMED_OUT', { milliseconds: request.timeoutMilliseconds }, error);
+      if (caller.aborted) throw caller.reason;
+      throw failureOf(error) ?? new Failure('REQUEST_FAILED', { url: `${way.origin}${prepared.path}` }, error);
+    } finally {
+      clearTimeout(timer);
+      now = { ...now, state: 'closed' };
+    }
+  };
+  const ended = run().catch((error: unknown) => {
+    const failure = failureOf(error);
+    if (failure) now = { ...now, failure: failure.toData() };
+    throw error;
+  });
+  ended.catch(() => {}); // who waits for it hears of it
+  return {
+    state: () => ({ ...now, ...messages.shown() }),
+    async send(text) {
+      if (!socket || now.state !== 'open') throw new Failure('LIVE_GONE', { id }, 'it is no open WebSocket');
+      await socket.send(text);
+      messages.add({ from: 'me', kind: 'text' }, Buffer.from(text));
+    },
+    close() {
+      if (socket && now.state === 'open') socket.close();
+      else closing.abort();
+    },
+    ended,
+  };
+}
