@@ -25,11 +25,6 @@ export const sentRequest = z.object({
 });
 export type SentRequest = z.infer<typeof sentRequest>;
 
-/** `{{name}}`: the variable's value is sent in its place. Braces around anything else are text. */
-export const VARIABLE = /\{\{\s*([\p{L}_][\p{L}\p{N}_.-]*)\s*\}\}/gu;
-/** Whether a variable can have this name. */
-export const isVariableName = (name: string): boolean => /^[\p{L}_][\p{L}\p{N}_.-]*$/u.test(name);
-
 /** A file as it was read: SHA-256 of its bytes. */
 const hash = z.string();
 

@@ -1,6 +1,6 @@
 // A request as it may lie on a disk: whoever reads the disk, or a copy of it, is not to find a password there. A variable is none: it only names one.
 import type { HttpRequest } from '../../../shared/contract/http.ts';
-import { VARIABLE } from '../../../shared/contract/requests.ts';
+import { VARIABLE } from '../../../shared/http/variables.ts';
 import { isSecretHeader } from './request-parts.ts';
 
 /** The request with '' in the place of each secret that was typed in full, and whether there was any. */

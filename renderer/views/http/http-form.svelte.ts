@@ -7,8 +7,10 @@ import type { Language } from './code/code-text.ts';
 import { httpRuns } from './http-runs.svelte.ts';
 import type { PairRow } from './pair-rows.ts';
 import { queryRows, withQuery, type QueryRow } from './query-rows.ts';
-import { readRequest, type Panel, type RequestDraft } from './request-draft.ts';
+import { readRequest, typedOf, type Panel, type ReadRequest, type RequestDraft } from './request-draft.ts';
 import { readPath } from './request-path.ts';
+import { fill } from './saved/fill-variables.ts';
+import { saved } from './saved/saved.svelte.ts';
 import type { Choice, Place } from './targets.ts';
 
 type Kind = Place['kind'];
@@ -40,12 +42,17 @@ class HttpForm {
   #ports = $state.raw<Readonly<Record<string, string>>>({});
   #containers = $state.raw<Readonly<Record<string, string>>>({});
 
-  readonly read = $derived(
-    readRequest({
-      scheme: this.scheme, method: this.method, path: this.#path, headers: this.headers, body: this.body, auth: this.auth, timeout: this.timeout,
-      followRedirects: this.followRedirects, verifyCertificate: this.verifyCertificate,
-    }),
+  readonly #draft = $derived<RequestDraft>({
+    scheme: this.scheme, method: this.method, path: this.#path, headers: this.headers, body: this.body, auth: this.auth, timeout: this.timeout,
+    followRedirects: this.followRedirects, verifyCertificate: this.verifyCertificate,
+  });
+  readonly #filled = $derived(fill(this.#draft, saved.variables));
+  readonly read = $derived<ReadRequest>(
+    this.#filled.ok ? readRequest(this.#filled.draft) : saved.isRead ? this.#filled : { ...this.#filled, problem: { key: 'http.variables.unread', params: {} } },
   );
+  /** With its variables. */
+  readonly typed = $derived(typedOf(this.#draft));
+  readonly hasVariables = $derived(!this.#filled.ok || this.#filled.hasVariables);
 
   get via(): HttpVia {
     return this.#via;
@@ -132,6 +139,7 @@ class HttpForm {
     this.#query = [];
     this.path = path;
     this.panel = undefined;
+    saved.opened = undefined;
     if (!choice) return;
     const { via, kind, value, port, container } = choice;
     this.via = via;

@@ -31,6 +31,13 @@ test('a row that is edited is encoded, and the others stay as they were', () => 
   expect(withQuery('/a?x=a+b&flag', [first!, { ...second!, name: '이름', value: 'a b&c' }])).toBe('/a?x=a+b&%EC%9D%B4%EB%A6%84=a%20b%26c');
 });
 
+test('a variable that is typed into the table stays one in the path', () => {
+  const rows = [{ name: 'q', value: 'a b{{ word }}/{{이름}}&', isOn: true }, { name: '{{key}}', value: '{{}}{{1}}', isOn: true }];
+  const path = withQuery('/a', rows);
+  expect(path).toBe('/a?q=a%20b{{ word }}%2F{{이름}}%26&{{key}}=%7B%7B%7D%7D%7B%7B1%7D%7D');
+  expect(shown(queryRows(path))).toEqual(rows.map(({ name, value }) => `${name}=${value}`));
+});
+
 test('a row that is switched off leaves the path, and keeps its place while the path is typed', () => {
   const [x, y, z] = queryRows('/a?x=1&y=2&z=3');
   const rows = [x!, { ...y!, isOn: false }, z!];

@@ -1,5 +1,6 @@
 // The query as a table, in two ways: rows read out of the path, and the path written from the rows. The path alone is what is sent; rows that
 // are switched off stand only in the table.
+import { VARIABLE } from '../../../shared/http/variables.ts';
 import type { PairRow } from './pair-rows.ts';
 
 /** `raw`: how a row that was read stands in the path: while it is not edited it is written so again. */
@@ -28,7 +29,19 @@ function rowOf(raw: string): QueryRow {
 function rawOf({ name, value, raw }: QueryRow): string {
   const read = raw === undefined ? undefined : rowOf(raw);
   if (raw !== undefined && read?.name === name && read.value === value) return raw;
-  return `${encodeURIComponent(name.toWellFormed())}=${encodeURIComponent(value.toWellFormed())}`;
+  return `${encoded(name)}=${encoded(value)}`;
+}
+
+/** A variable stays one: its value is encoded when it is sent. */
+function encoded(text: string): string {
+  const whole = text.toWellFormed();
+  let written = '';
+  let from = 0;
+  for (const { index, 0: variable } of whole.matchAll(VARIABLE)) {
+    written += encodeURIComponent(whole.slice(from, index)) + variable;
+    from = index + variable.length;
+  }
+  return written + encodeURIComponent(whole.slice(from));
 }
 
 /** + is a blank in the query of a form, which is what servers read (URL Standard, 5.1). What is not encoded rightly stays as it is. */

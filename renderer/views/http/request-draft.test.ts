@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { emptyAuth, emptyBody } from './body-draft.ts';
-import { mayChange, methods, readRequest, type RequestDraft } from './request-draft.ts';
+import { mayChange, methods, readRequest, typedOf, draftOf, type RequestDraft } from './request-draft.ts';
 
 const simple: RequestDraft = {
   scheme: 'http', method: 'GET', path: '/', headers: [], body: emptyBody, auth: emptyAuth, timeout: '30', followRedirects: true, verifyCertificate: true,
@@ -57,4 +57,14 @@ test.each<[Partial<RequestDraft>, string]>([
 
 test('only the safe methods change nothing', () => {
   expect(methods.filter((method) => !mayChange(method))).toEqual(['GET', 'HEAD', 'OPTIONS']);
+});
+
+test('what is kept of a draft gives the draft again, even where it could not be sent', () => {
+  const draft: RequestDraft = {
+    ...simple, method: 'POST', path: '/{{ id }}?q={{토큰}}', headers: [row('A', '{{a}}')], body: { ...emptyBody, kind: 'json', json: '{{body}}' },
+    auth: { ...emptyAuth, kind: 'bearer', token: '{{ token }}' }, timeout: '0.5',
+  };
+  expect(readRequest(draft).ok).toBe(false);
+  expect(draftOf(typedOf(draft))).toEqual(draft);
+  expect(typedOf({ ...simple, timeout: 'soon' }).timeoutMilliseconds).toBe(30_000);
 });

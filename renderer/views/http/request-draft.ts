@@ -30,6 +30,7 @@ export type ReadRequest =
   | { readonly ok: false; readonly problem: Message; readonly where: 'path' | Panel };
 
 const MOST_SECONDS = 600;
+const USUAL_SECONDS = 30;
 
 /** What is sent of a draft. */
 export function readRequest(draft: RequestDraft): ReadRequest {
@@ -56,6 +57,15 @@ export function readRequest(draft: RequestDraft): ReadRequest {
       followRedirects: draft.followRedirects,
       verifyCertificate: draft.verifyCertificate,
     },
+  };
+}
+
+/** A draft with its variables, as it is kept: whether it could be sent is another matter. */
+export function typedOf(draft: RequestDraft): HttpRequest {
+  const { scheme, method, path, headers, body, auth, timeout, followRedirects, verifyCertificate } = draft;
+  return {
+    scheme, method, path: path.trim(), headers: pairsOf(headers), body: takesBody(method) ? bodyOf(body) : { kind: 'none' }, auth: authOf(auth),
+    timeoutMilliseconds: Math.round((readSeconds(timeout) ?? USUAL_SECONDS) * 1000), followRedirects, verifyCertificate,
   };
 }
 

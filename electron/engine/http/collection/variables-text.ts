@@ -1,6 +1,6 @@
 // The variables of a folder: a flat map of names and texts.
 import { Failure } from '../../../../shared/contract/failures.ts';
-import { isVariableName } from '../../../../shared/contract/requests.ts';
+import { isVariableName } from '../../../../shared/http/variables.ts';
 import { openDocument, readYaml, setValue, writeYaml } from './read-yaml.ts';
 
 /** @param file for the failure. @throws Failure REQUEST_FILE_INVALID */
