@@ -178,6 +178,10 @@ export const failures = {
   /** What was to stay open is no stream of events: `type` is what the answer says it is, '' for nothing. */
   NOT_EVENT_STREAM: failure({ status: z.number(), type: z.string() }),
   LIVE_GONE: failure({ id: z.string() }),
+  /** A connection that was open broke. */
+  LIVE_BROKE_OFF: failure({}),
+  /** Of one message, in MiB. */
+  LIVE_MESSAGE_TOO_LARGE: failure({ limit: z.number() }),
   /** More than is begun without asking: what the plan comes to, 0 where it does not bound that. */
   REPEAT_NOT_CONFIRMED: failure({ requests: z.number(), seconds: z.number() }),
   /** A file of saved requests or variables that says something else. `line`: 0 where it is the whole. */

@@ -38,6 +38,8 @@ export const liveState = z.object({
   /** How a WebSocket was closed (RFC 6455, 7.4); a stream of events just ends. */
   closed: z.object({ code: z.number(), reason: z.string() }).optional(),
   failure: failureData.optional(),
+  /** Of a stream of events: what the header Last-Event-ID says to go on after it (HTML Standard, 9.2.4). */
+  lastEventId: z.string().optional(),
   received: z.number(),
   sent: z.number(),
   bytesIn: z.number(),
@@ -49,7 +51,7 @@ export type LiveState = z.infer<typeof liveState>;
 
 export const live = {
   /**
-   * Opens it, and tells how it stands, whole, at most ten times a second. Ends when the caller aborts. `id` is the caller's choice, for `send` and `close`.
+   * Opens it, and tells how it stands, whole, after each change, at most ten times a second. Ends when the caller aborts. `id` is the caller's choice, for `send` and `close`.
    * Of the request a WebSocket takes scheme, path, headers and authentication; the time limit is for the opening.
    */
   open: oc.errors(declared)

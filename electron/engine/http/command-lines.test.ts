@@ -20,6 +20,12 @@ test('each way has the lines that a person would type', async () => {
   expect(await linesOf({ ...at, via: 'inside', pod: 'web', container: 'app', port: 8080 }, 'http://localhost:8080/')).toEqual(['kubectl --context kind-kind -n default exec web -c app -- curl -i http://localhost:8080/']);
 });
 
+test('a connection that stays open is one of curl too', async () => {
+  const service: HttpTarget = { ...at, via: 'service', service: 'web', port: 'http' };
+  const lines = requestLines(service, plain, await prepareRequest(plain), 'ws://web.default/chat', ['curl', '-i', '-N']);
+  expect(lines).toEqual(['kubectl --context kind-kind -n default port-forward service/web 8080:http', 'curl -i -N ws://localhost:8080/chat']);
+});
+
 test('what kubectl cannot send raw goes through its proxy', async () => {
   const lines = await linesOf({ ...at, via: 'api-server', kind: 'Service', name: 'web', port: 'http' }, '/…', { scheme: 'https', method: 'DELETE', path: '/a' });
   expect(lines).toEqual(['kubectl --context kind-kind proxy', 'curl -i -X DELETE http://127.0.0.1:8001/api/v1/namespaces/default/services/https:web:http/proxy/a']);

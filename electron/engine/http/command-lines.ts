@@ -18,7 +18,7 @@ export function requestLines(target: HttpTarget, request: HttpRequest, prepared:
     case 'forward': return [curl];
     case 'pod': return [kubectl(target, 'port-forward', `pod/${target.pod}`, String(target.port)), curl];
     case 'service': {
-      const local = masked(shellLine(...curlWords(request, prepared, url.replace(/^(https?:\/\/)[^/]*/, '$1localhost:8080'), program)), prepared.secrets);
+      const local = masked(shellLine(...curlWords(request, prepared, url.replace(/^(\w+:\/\/)[^/]*/, '$1localhost:8080'), program)), prepared.secrets);
       return [kubectl(target, 'port-forward', `service/${target.service}`, `8080:${target.port}`), local];
     }
     case 'api-server': {

@@ -18,7 +18,7 @@ import { exchange, type DiallingWay } from './exchange.ts';
 /** It was never spoken to; a connection that broke later is the request's own matter. */
 const NO_WAY_TO_SERVER = /^(?:ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|ETIMEDOUT)$|CERT/;
 
-type Tunnelled = Extract<HttpTarget, { via: 'pod' | 'service' }>;
+export type Tunnelled = Extract<HttpTarget, { via: 'pod' | 'service' }>;
 
 /**
  * To a forward's port, as any program on this computer would go.
@@ -70,10 +70,14 @@ export async function askForward(read: () => ForwardRow, request: HttpRequest, s
     const isOurs = servingPod && total === before.total + response.redirects.length + 1;
     return isOurs ? { ...response, servedBy: servingPod } : response;
   } catch (error) {
-    const { lastError } = read();
-    // To its client a forward can only hang up; it knows why.
-    throw lastError && lastError.at >= began && error instanceof Failure && error.code === 'REQUEST_FAILED' ? Failure.ofData(lastError) : error;
+    throw hungUp(read(), began, error);
   }
+}
+
+/** To its client a forward can only hang up; it knows why. @param began ISO 8601 */
+export function hungUp({ lastError }: ForwardRow, began: string, error: unknown): unknown {
+  const isHangUp = error instanceof Failure && (error.code === 'REQUEST_FAILED' || error.code === 'LIVE_BROKE_OFF');
+  return isHangUp && lastError && lastError.at >= began ? Failure.ofData(lastError) : error;
 }
 
 /** @throws Failure as `exchange` and `tunnelWay`; PORT_REFUSED_LISTENS where it is known on what the pod listens instead */
@@ -82,9 +86,14 @@ export async function askOverTunnel(session: ClusterSession, target: Tunnelled, 
   try {
     return await exchange(request, tunnelWay(session, target, request.scheme, (pod) => (served = pod)), signal);
   } catch (error) {
-    if (!served || !(error instanceof Failure) || error.code !== 'PORT_REFUSED_IN_POD') throw error;
-    throw refusedOf(error, served, await listensOn(session, target.namespace, served));
+    throw await refused(session, target, served, error);
   }
+}
+
+/** On what the pod listens instead, where it refused the port and that is known. */
+export async function refused(session: ClusterSession, { namespace }: Tunnelled, served: ServingPod | undefined, error: unknown): Promise<unknown> {
+  if (!served || !(error instanceof Failure) || error.code !== 'PORT_REFUSED_IN_POD') return error;
+  return refusedOf(error, served, await listensOn(session, namespace, served));
 }
 
 /**

@@ -1,4 +1,5 @@
 // One connection that stays open, whatever it speaks, and how it stands.
+import type { Duplex } from 'node:stream';
 import type { HttpRequest } from '../../../../shared/contract/http.ts';
 import type { LiveProtocol, LiveState } from '../../../../shared/contract/live.ts';
 import { Failure } from '../../../../shared/contract/failures.ts';
@@ -6,10 +7,10 @@ import { failureOf } from '../../../clients/cluster/api-error.ts';
 import type { DiallingWay } from '../exchange.ts';
 import { hop } from '../hop.ts';
 import { startPhases } from '../phases.ts';
-import type { PreparedRequest } from '../request-parts.ts';
+import { hasHeader, type PreparedRequest } from '../request-parts.ts';
 import { secure } from '../secure.ts';
 import { readEvents } from './event-stream.ts';
-import { createMessages } from './messages.ts';
+import { createMessages, type Messages } from './messages.ts';
 import { openWebSocket, type OpenWebSocket } from './web-socket.ts';
 
 export interface LiveParts {
@@ -19,9 +20,15 @@ export interface LiveParts {
   readonly prepared: PreparedRequest;
   readonly way: DiallingWay;
   readonly subprotocols: readonly string[];
+  /** Knows more of why it failed, where the way does. */
+  readonly explain?: (error: unknown) => Promise<unknown>;
 }
 
+/** RFC 6455, 7.4.1: it stands for no word of the other side's. */
+const NO_GOODBYE = 1006;
+
 export interface OpenLive {
+  /** The same object until something changes. */
   state(): LiveState;
   /** @throws Failure LIVE_GONE where it is no open WebSocket */
   send(text: string): Promise<void>;
@@ -32,12 +39,21 @@ export interface OpenLive {
 
 /** Begins to open it. Ends when `signal` aborts; nothing of it is left then. */
 export function openLive(parts: LiveParts, caller: AbortSignal): OpenLive {
-  const { id, protocol, request, prepared, way, subprotocols } = parts;
+  const { id, protocol, request, prepared, way, subprotocols, explain } = parts;
   const messages = createMessages();
   const closing = new AbortController();
   const signal = AbortSignal.any([caller, closing.signal]);
   let now: Omit<LiveState, keyof ReturnType<typeof messages.shown>> = { state: 'opening' };
+  let shown: LiveState | undefined;
   let socket: OpenWebSocket | undefined;
+  const change = (more: Partial<typeof now>) => {
+    now = { ...now, ...more };
+    shown = undefined;
+  };
+  const add: Messages['add'] = (message, bytes) => {
+    messages.add(message, bytes);
+    shown = undefined;
+  };
 
   const run = async () => {
     const timeout = new AbortController();
@@ -45,50 +61,64 @@ export function openLive(parts: LiveParts, caller: AbortSignal): OpenLive {
     const opening = AbortSignal.any([signal, timeout.signal]);
     const phases = startPhases();
     const origin = new URL(way.origin);
+    let connection: Duplex | undefined;
     try {
       const { socket: plain, servedBy } = await way.dial(phases, opening);
+      connection = plain;
       await using closed = { stream: plain, async [Symbol.asyncDispose]() { plain.on('error', () => {}).destroy(); } };
       const stream = origin.protocol === 'http:' ? closed.stream : (await secure(plain, origin.hostname, request.verifyCertificate, opening)).socket;
       const isOpen = (more: Partial<LiveState>) => {
         clearTimeout(timer);
-        now = { state: 'open', ...(servedBy ? { servedBy } : {}), ...more };
+        change({ state: 'open', ...(servedBy ? { servedBy } : {}), ...more });
       };
       if (protocol === 'websocket') {
         const url = `ws://${origin.host}${prepared.path}`;
-        socket = await openWebSocket(stream, { url, headers: prepared.headers, subprotocols }, id, (bytes, isBinary) => messages.add({ from: 'pod', kind: isBinary ? 'binary' : 'text' }, bytes), opening);
+        socket = await openWebSocket(stream, { url, headers: prepared.headers, subprotocols }, id, (bytes, isBinary) => add({ from: 'pod', kind: isBinary ? 'binary' : 'text' }, bytes), opening);
         isOpen({ subprotocol: socket.subprotocol });
         signal.addEventListener('abort', () => stream.destroy(), { once: true });
-        now = { ...now, closed: await socket.ended };
+        const closed = await socket.ended;
+        // A tunnel knows why it broke.
+        if (closed.code === NO_GOODBYE && plain.errored instanceof Failure) throw plain.errored;
+        change({ closed });
         return;
       }
-      const { response } = await hop({ origin, path: prepared.path, method: 'GET', headers: [...prepared.headers, ['Accept', 'text/event-stream']], body: undefined }, stream, phases, opening);
+      const headers = hasHeader(prepared.headers, 'accept') ? prepared.headers : [...prepared.headers, ['Accept', 'text/event-stream'] as const];
+      const { response } = await hop({ origin, path: prepared.path, method: 'GET', headers, body: undefined }, stream, phases, opening);
       const type = response.headers['content-type'] ?? '';
       if (response.statusCode !== 200 || !/^text\/event-stream\b/i.test(type)) throw new Failure('NOT_EVENT_STREAM', { status: response.statusCode ?? 0, type }, `${response.statusCode} ${response.statusMessage}`);
+      const encoding = response.headers['content-encoding'] ?? 'identity';
+      if (encoding !== 'identity') throw new Failure('RESPONSE_NOT_DECODED', { encoding }, `Content-Encoding: ${encoding}`);
       isOpen({});
       signal.addEventListener('abort', () => stream.destroy(), { once: true });
-      await readEvents(response, ({ name, id: eventId, data }) => messages.add({ from: 'pod', kind: 'event', event: name, ...(eventId === undefined ? {} : { eventId }) }, Buffer.from(data)));
+      await readEvents(
+        response,
+        ({ name, id: eventId, data }) => add({ from: 'pod', kind: 'event', event: name, ...(eventId === undefined ? {} : { eventId }) }, Buffer.from(data)),
+        (lastEventId) => change({ lastEventId }),
+      );
     } catch (error) {
       if (closing.signal.aborted) return; // the person's own wish
       if (timeout.signal.aborted && !caller.aborted) throw new Failure('REQUEST_TIMED_OUT', { milliseconds: request.timeoutMilliseconds }, error);
       if (caller.aborted) throw caller.reason;
-      throw failureOf(error) ?? new Failure('REQUEST_FAILED', { url: `${way.origin}${prepared.path}` }, error);
+      const known = failureOf(connection?.errored) ?? failureOf(error);
+      throw known ?? (now.state === 'open' ? new Failure('LIVE_BROKE_OFF', {}, error) : new Failure('REQUEST_FAILED', { url: `${way.origin}${prepared.path}` }, error));
     } finally {
       clearTimeout(timer);
-      now = { ...now, state: 'closed' };
+      change({ state: 'closed' });
     }
   };
-  const ended = run().catch((error: unknown) => {
-    const failure = failureOf(error);
-    if (failure) now = { ...now, failure: failure.toData() };
-    throw error;
+  const ended = run().catch(async (error: unknown) => {
+    const known = (await explain?.(error)) ?? error;
+    const failure = failureOf(known);
+    if (failure) change({ failure: failure.toData() });
+    throw known;
   });
   ended.catch(() => {}); // who waits for it hears of it
   return {
-    state: () => ({ ...now, ...messages.shown() }),
+    state: () => (shown ??= { ...now, ...messages.shown() }),
     async send(text) {
       if (!socket || now.state !== 'open') throw new Failure('LIVE_GONE', { id }, 'it is no open WebSocket');
       await socket.send(text);
-      messages.add({ from: 'me', kind: 'text' }, Buffer.from(text));
+      add({ from: 'me', kind: 'text' }, Buffer.from(text));
     },
     close() {
       if (socket && now.state === 'open') socket.close();

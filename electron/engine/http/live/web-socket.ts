@@ -4,9 +4,11 @@ import type { Duplex } from 'node:stream';
 import { WebSocket, type RawData } from 'ws';
 import { Failure } from '../../../../shared/contract/failures.ts';
 
-/** Of one message: a larger one closes the connection with 1009. */
-const MOST_MESSAGE = 16 * 1024 * 1024;
+/** Of one message, in MiB: a larger one closes the connection with 1009. */
+const MOST_MESSAGE = 16;
 const MOST_REFUSAL = 2_000;
+/** https://github.com/websockets/ws/blob/master/doc/ws.md#error-codes */
+const TOO_LARGE = 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH';
 /** How long the other side may take to say goodbye. */
 const CLOSE_MS = 2_000;
 
@@ -21,7 +23,7 @@ export interface OpenWebSocket {
   send(text: string): Promise<void>;
   /** Says goodbye; `ended` follows. */
   close(): void;
-  /** How it ended. Rejects with what broke it. */
+  /** How it ended. Rejects with Failure LIVE_MESSAGE_TOO_LARGE, or else with what broke it. */
   readonly ended: Promise<Ended>;
 }
 
@@ -37,16 +39,19 @@ export async function openWebSocket(
   onMessage: (bytes: Buffer, isBinary: boolean) => void,
   signal: AbortSignal,
 ): Promise<OpenWebSocket> {
-  const socket = new WebSocket(url, [...subprotocols], { createConnection: () => stream, headers: byName(headers), maxPayload: MOST_MESSAGE, perMessageDeflate: false });
+  const socket = new WebSocket(url, [...subprotocols], { createConnection: () => stream, headers: byName(headers), maxPayload: MOST_MESSAGE * 1024 * 1024, perMessageDeflate: false });
   let broken: Error | undefined;
   const { promise: ended, resolve, reject } = Promise.withResolvers<Ended>();
   ended.catch(() => {}); // who waits for it hears of it
   socket.on('message', (data: RawData, isBinary) => onMessage(bytesOf(data), isBinary));
-  socket.on('error', (error) => (broken ??= error));
+  socket.on('error', (error: NodeJS.ErrnoException) => {
+    broken ??= error.code === TOO_LARGE ? new Failure('LIVE_MESSAGE_TOO_LARGE', { limit: MOST_MESSAGE }, error) : error;
+    // It says what it does not understand; that may be answered, or not.
+    setTimeout(() => socket.terminate(), CLOSE_MS).unref();
+  });
   socket.on('close', (code, reason) => {
     stream.destroy();
-    // RFC 6455, 7.4.1: 1006 is no word of the other side's; the connection just went.
-    if (broken && code === 1006) reject(broken);
+    if (broken) reject(broken);
     else resolve({ code, reason: reason.toString() });
   });
   const refused = once(socket, 'unexpected-response', { signal }).then(async ([, response]) => {
