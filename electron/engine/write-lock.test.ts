@@ -72,8 +72,19 @@ const table: { [S in Subject]: { [C in Call<S>]: Kind<Input<S, C>> } } = {
     compare: 'reads',
   },
   requests: { watchHistory: 'reads', forgetHistory: 'computer', watchCollection: 'reads', save: 'computer', saveVariables: 'computer' },
-  // What is sent into a connection may change something, as a POST may; but no call knows it before one is open.
-  live: { open: 'reads', send: 'running', close: 'running' },
+  // As the HTTP tester. What is sent into a connection is refused too, but no call knows it before one is open: live/calls.test.ts.
+  live: {
+    open: {
+      changes: {
+        id: 'one', protocol: 'event-stream', subprotocols: [], target: { via: 'pod', context, namespace: 'default', pod: 'web', port: 80 },
+        request: {
+          scheme: 'http', method: 'POST', path: '/', headers: [], body: { kind: 'none' }, auth: { kind: 'none' }, timeoutMilliseconds: 1000, followRedirects: false,
+          verifyCertificate: true,
+        },
+      },
+    },
+    send: 'running', close: 'running',
+  },
   // As the HTTP tester.
   repeat: {
     run: {

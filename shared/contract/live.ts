@@ -52,7 +52,7 @@ export type LiveState = z.infer<typeof liveState>;
 export const live = {
   /**
    * Opens it, and tells how it stands, whole, after each change, at most ten times a second. Ends when the caller aborts. `id` is the caller's choice, for `send` and `close`.
-   * Of the request a WebSocket takes scheme, path, headers and authentication; the time limit is for the opening.
+   * Of the request a WebSocket takes neither method nor body; the time limit is for the opening, and redirects are not followed.
    */
   open: oc.errors(declared)
     .input(z.object({ id: z.string(), protocol: liveProtocol, target: liveTarget, request: httpRequest, subprotocols: z.array(z.string()) }))

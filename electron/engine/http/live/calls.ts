@@ -10,7 +10,7 @@ import type { ClusterSession } from '../../cluster/session.ts';
 import type { Sessions } from '../../cluster/sessions.ts';
 import type { Forwards } from '../../forwards/calls.ts';
 import type { ServingPod } from '../../forwards/target-pods.ts';
-import { requireChanges } from '../changing.ts';
+import { mayChange, requireChanges } from '../changing.ts';
 import { masked, requestLines } from '../command-lines.ts';
 import { hasHeader, prepareRequest, type PreparedRequest } from '../request-parts.ts';
 import { forwardWay, hungUp, refused, tunnelWay, type Tunnelled } from '../ways.ts';
@@ -27,8 +27,14 @@ export function liveCalls(sessions: Sessions, forwards: Forwards, activity: Acti
   };
   return {
     async *open({ id, protocol, target, request, subprotocols }, signal) {
-      // What leads elsewhere is not followed.
-      const asked: HttpRequest = { ...request, method: 'GET', body: { kind: 'none' }, followRedirects: false };
+      const asked: HttpRequest = {
+        ...request,
+        // RFC 6455, 4.1.
+        ...(protocol === 'websocket' ? { method: 'GET', body: { kind: 'none' } } : {}),
+        // What leads elsewhere is not followed.
+        followRedirects: false,
+      };
+      if (mayChange(asked.method)) requireChanges(target, sessions, forwards);
       const prepared = await prepareRequest(asked);
       using held = target.via === 'forward' ? undefined : sessions.hold(target.context);
       const spoken = target.via === 'forward' ? throughForward(() => forwards.row(target.forwardId), request.scheme) : overTunnel(held!.session, target, request.scheme);
@@ -42,7 +48,7 @@ export function liveCalls(sessions: Sessions, forwards: Forwards, activity: Acti
           commands: requestLines(target, asked, prepared, url, curlFor(protocol, prepared, subprotocols)),
           async run(show, tell, own) {
             tell.step('step.open-live', { url: shown });
-            const opened = openLive({ id, protocol, request, prepared, subprotocols, ...spoken }, own);
+            const opened = openLive({ id, protocol, request: asked, prepared, subprotocols, ...spoken }, own);
             const entry = { connection: opened, target };
             open.set(id, entry);
             const timer = setInterval(() => show(opened.state()), TELL_MS);
@@ -59,6 +65,7 @@ export function liveCalls(sessions: Sessions, forwards: Forwards, activity: Acti
       );
     },
     async send({ id, text }) {
+      // Whoever is told something may do something: as a POST.
       const { target, connection } = get(id);
       requireChanges(target, sessions, forwards);
       await connection.send(text);

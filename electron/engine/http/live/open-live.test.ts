@@ -32,7 +32,7 @@ beforeAll(async () => {
     if (url === '/cut') setTimeout(() => socket.terminate(), 20);
     if (url === '/large') socket.send(Buffer.alloc(17 * 1024 * 1024));
     socket.on('message', (data, isBinary) => {
-      const text = String(data);
+      const text = (data as Buffer).toString();
       if (text === 'close') socket.close(4001, 'as you wish');
       else if (text === 'headers') socket.send(JSON.stringify(headers));
       else if (text === 'bytes') socket.send(Buffer.from([0, 1, 255]));

@@ -83,7 +83,7 @@ export function openLive(parts: LiveParts, caller: AbortSignal): OpenLive {
         return;
       }
       const headers = hasHeader(prepared.headers, 'accept') ? prepared.headers : [...prepared.headers, ['Accept', 'text/event-stream'] as const];
-      const { response } = await hop({ origin, path: prepared.path, method: 'GET', headers, body: undefined }, stream, phases, opening);
+      const { response } = await hop({ origin, path: prepared.path, method: request.method, headers, body: prepared.body }, stream, phases, opening);
       const type = response.headers['content-type'] ?? '';
       if (response.statusCode !== 200 || !/^text\/event-stream\b/i.test(type)) throw new Failure('NOT_EVENT_STREAM', { status: response.statusCode ?? 0, type }, `${response.statusCode} ${response.statusMessage}`);
       const encoding = response.headers['content-encoding'] ?? 'identity';
