@@ -3,6 +3,7 @@ import type { FailureData } from '../../../shared/contract/failures.ts';
 import type { Message } from '../../../shared/contract/findings.ts';
 import type { ComparedWay, HttpRequest, HttpResponse, HttpTarget, HttpVia } from '../../../shared/contract/http.ts';
 import { engine, toFailure } from '../../state/engine.ts';
+import { liveRuns } from './live/live-runs.svelte.ts';
 import { repeatRuns } from './repeat/repeat-runs.svelte.ts';
 import type { Compared } from './targets.ts';
 
@@ -26,13 +27,14 @@ class HttpRuns {
   readonly isRunning = $derived(this.outcome.state === 'waiting' || this.comparison?.state === 'running' || repeatRuns.isRunning);
   #running: AbortController | undefined;
 
-  async send(target: HttpTarget, request: HttpRequest): Promise<void> {
+  /** @param typed with its variables, where it has any */
+  async send(target: HttpTarget, request: HttpRequest, typed?: HttpRequest): Promise<void> {
     if (this.isRunning) return;
     const running = (this.#running = new AbortController());
     this.comparison = undefined;
     this.outcome = { state: 'waiting' };
     try {
-      const response = await engine.http.send({ ...request, target }, { signal: running.signal });
+      const response = await engine.http.send({ ...request, target, ...(typed ? { typed } : {}) }, { signal: running.signal });
       if (this.#running === running) this.outcome = { state: 'answered', response, via: target.via };
     } catch (error) {
       if (this.#running === running) this.outcome = running.signal.aborted ? { state: 'cancelled' } : { state: 'failed', failure: toFailure(error) };
@@ -71,6 +73,7 @@ class HttpRuns {
   forget(): void {
     this.cancel();
     repeatRuns.forget();
+    liveRuns.forget();
     this.#running = undefined;
     this.outcome = { state: 'none' };
     this.comparison = undefined;
