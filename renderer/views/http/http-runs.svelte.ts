@@ -1,7 +1,7 @@
 // The request that runs, or the comparison of all ways, and what came of it: kept while the person looks at another screen.
 import type { FailureData } from '../../../shared/contract/failures.ts';
 import type { Message } from '../../../shared/contract/findings.ts';
-import type { ComparedWay, HttpRequest, HttpResponse, HttpTarget, HttpVia } from '../../../shared/contract/http.ts';
+import type { ComparedWay, HttpRequest, HttpResponse, HttpTarget } from '../../../shared/contract/http.ts';
 import { engine, toFailure } from '../../state/engine.ts';
 import { liveRuns } from './live/live-runs.svelte.ts';
 import { repeatRuns } from './repeat/repeat-runs.svelte.ts';
@@ -10,7 +10,7 @@ import type { Compared } from './targets.ts';
 /** What the region Response shows. */
 export type Outcome =
   | { readonly state: 'none' | 'waiting' | 'cancelled' }
-  | { readonly state: 'answered'; readonly response: HttpResponse; readonly via: HttpVia }
+  | { readonly state: 'answered'; readonly response: HttpResponse; readonly sent: { readonly target: HttpTarget; readonly request: HttpRequest } }
   | { readonly state: 'failed'; readonly failure: FailureData };
 
 /** What the table of all ways shows. */
@@ -35,7 +35,7 @@ class HttpRuns {
     this.outcome = { state: 'waiting' };
     try {
       const response = await engine.http.send({ ...request, target, ...(typed ? { typed } : {}) }, { signal: running.signal });
-      if (this.#running === running) this.outcome = { state: 'answered', response, via: target.via };
+      if (this.#running === running) this.outcome = { state: 'answered', response, sent: { target, request } };
     } catch (error) {
       if (this.#running === running) this.outcome = running.signal.aborted ? { state: 'cancelled' } : { state: 'failed', failure: toFailure(error) };
     }

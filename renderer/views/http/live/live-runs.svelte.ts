@@ -3,14 +3,18 @@ import type { FailureData } from '../../../../shared/contract/failures.ts';
 import type { HttpRequest } from '../../../../shared/contract/http.ts';
 import type { LiveProtocol, LiveState, LiveTarget } from '../../../../shared/contract/live.ts';
 import { engine, toFailure } from '../../../state/engine.ts';
+import { after } from './live-messages.ts';
 
 /** What the region Live connection shows. */
 export interface LiveRun {
   readonly id: string;
   readonly protocol: LiveProtocol;
-  readonly path: string;
+  readonly target: LiveTarget;
+  readonly request: HttpRequest;
   /** Whether the engine still tells of it. */
   readonly isOver: boolean;
+  /** Whether it is over because the person closed it. */
+  readonly isClosedHere?: boolean;
   /** Absent until the engine has said something. */
   readonly state?: LiveState;
   readonly failure?: FailureData;
@@ -27,12 +31,13 @@ class LiveRuns {
   sendFailure = $state.raw<FailureData>();
   readonly isRunning = $derived(this.run?.isOver === false);
   #running: AbortController | undefined;
+  /** The id of the one that the person closed. */
+  #closed = '';
 
-  async open(target: LiveTarget, request: HttpRequest): Promise<void> {
+  async open(target: LiveTarget, request: HttpRequest, protocol = this.protocol): Promise<void> {
     if (this.isRunning) return;
     const running = (this.#running = new AbortController());
-    const { protocol } = this;
-    let last: LiveRun = { id: crypto.randomUUID(), protocol, path: request.path, isOver: false };
+    let last: LiveRun = { id: crypto.randomUUID(), protocol, target, request, isOver: false };
     this.run = last;
     this.sendFailure = undefined;
     const subprotocols = this.subprotocols.split(/[\s,]+/).filter(Boolean);
@@ -41,10 +46,15 @@ class LiveRuns {
         if (this.#running !== running) return;
         this.run = last = { ...last, state };
       }
-      if (this.#running === running) this.run = { ...last, isOver: true };
+      if (this.#running === running) this.run = { ...last, isOver: true, isClosedHere: this.#closed === last.id };
     } catch (error) {
       if (this.#running === running) this.run = { ...last, isOver: true, ...(running.signal.aborted ? {} : { failure: toFailure(error) }) };
     }
+  }
+
+  /** What was over; a stream of events goes on after its last one. */
+  async openAgain(): Promise<void> {
+    if (this.run?.isOver) await this.open(this.run.target, after(this.run.request, this.run.state?.lastEventId), this.run.protocol);
   }
 
   async send(): Promise<void> {
@@ -61,6 +71,7 @@ class LiveRuns {
   /** Says goodbye where it is open; one that is still being opened is given up. */
   async close(): Promise<void> {
     if (!this.run || this.run.isOver) return;
+    this.#closed = this.run.id;
     if (this.run.state?.state !== 'open') return this.#running?.abort();
     await engine.live.close({ id: this.run.id }).catch(() => this.#running?.abort());
   }
