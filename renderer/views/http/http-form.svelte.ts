@@ -130,7 +130,7 @@ class HttpForm {
     const { readCurl } = await import('./code/parse-curl.ts');
     const read = readCurl(text);
     if (read.ok) this.take(read.draft);
-    this.#pasted = read.ok ? { key: 'http.curl.taken', params: { host: read.host, ignored: read.ignored.join(' ') } } : read.problem;
+    this.#pasted = read.ok ? { key: 'http.curl.taken', params: { host: read.host, ignored: read.ignored.join(', '), shell: read.hasExpansion ? 'yes' : 'no' } } : read.problem;
   }
 
   /** Takes over a whole request, and where it goes; what was typed before is gone. */
