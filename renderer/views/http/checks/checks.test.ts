@@ -26,7 +26,9 @@ test.each<[Check, 'holds' | 'fails' | 'unknown', object?]>([
   [json('$.none', 'exists'), 'holds'], [json('$.none', 'is', 'null'), 'holds'], [json('$.nope', 'exists'), 'fails', { key: 'http.checks.nothing' }], [json('$.nope', 'count', '0'), 'holds'],
   [json('$.items[1].name', 'is', 'a'), 'fails', { params: { value: 'b' } }], [json('', 'exists'), 'unknown'], [json('$.items', 'count', 'two'), 'unknown'],
   // A filter is a script: it is not run.
-  [json('$.items[?(@.n>1)]', 'exists'), 'unknown', { key: 'http.checks.unknown.path' }],
+  [json('$.items[?(@.n>1)]', 'exists'), 'unknown', { key: 'http.checks.unknown.filter' }], [json('$.items[(@.length-1)].n', 'is', '2'), 'unknown', { key: 'http.checks.unknown.filter' }],
+  [json('$.items[-1].name', 'is', 'b'), 'holds'], [json('$.items[-2].name', 'is', 'a'), 'holds'], [json('$.items[-3]', 'exists'), 'fails'], [json("$['items'][0]['name']", 'is', 'a'), 'holds'],
+  [json('$.items[0]', 'is', '{ "name": "a", "n": 1 }'), 'holds'], [json('$.items[0]', 'is', '{"name":"a"}'), 'fails'],
 ])('%o %s', (one, state, found = {}) => {
   const [checked] = checkAll([one], response);
   expect(checked).toMatchObject({ state, found });
@@ -41,6 +43,20 @@ test.each([
   [{ body: 'no json' }, 'no-json'], [{ bodyEncoding: 'base64' as const }, 'no-json'], [{ truncated: true }, 'cut'], [{ incomplete: { code: 'RESPONSE_BROKE_OFF', params: { received: 1 }, cause: '' } }, 'cut'],
 ])('a body of which not all is known cannot be checked: %o', (change, why) => {
   expect(checkAll([json('$', 'exists')], { ...response, ...change })[0]).toMatchObject({ state: 'unknown', found: { key: `http.checks.unknown.${why}` } });
+});
+
+test.each(['$[', '$.items[0', "$['items", '$.items]', '$.items.', '..', '$ok', '$.it ems'])('the path %s cannot be read', (path) => {
+  expect(checkAll([json(path, 'exists'), json(path, 'count', '0')], response)).toMatchObject([{ state: 'unknown', found: { key: 'http.checks.unknown.path' } }, { state: 'unknown' }]);
+});
+
+test.each<[string, string]>([['null', 'null'], ['5', '5'], ['"s"', 's'], ['false', 'false'], ['[]', '[]']])('a body that is only %s', (text, found) => {
+  const checked = checkAll([json('$', 'is', found), json('$.a', 'count', '0'), json('$..*', 'exists')], { ...response, body: text });
+  expect(checked.map(({ state }) => state)).toEqual(['holds', 'holds', 'fails']);
+});
+
+test('a body that is nested too deep', () => {
+  const deep = { ...response, body: '['.repeat(200_000) + ']'.repeat(200_000) };
+  expect(checkAll([json('$', 'contains', 'x'), check({ value: '201' })], deep)).toMatchObject([{ state: 'unknown', found: { key: 'http.checks.unknown.deep' } }, { state: 'holds' }]);
 });
 
 test('a long value is cut where it is shown, and only there', () => {

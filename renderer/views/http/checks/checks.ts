@@ -34,21 +34,27 @@ export type FindAll = (path: string, json: unknown) => unknown[];
 /** Fetched when the first path is looked for. */
 export const loadFinder = async (): Promise<FindAll> => (await import('./json-path.ts')).findAll;
 
-/** Those that are switched on, in their order. */
+/** Those that are switched on, in their order. The body is read once, and only where a check needs it. */
 export function checkAll(checks: readonly Check[], response: HttpResponse, findAll: FindAll): Checked[] {
-  return checks.filter(({ isOn }) => isOn).map((check) => ({ check, ...checkOne(check, response, findAll) }));
+  let read: { readonly json: Json | undefined } | undefined;
+  const body = () => (read ??= { json: jsonOf(response) }).json;
+  return checks.filter(({ isOn }) => isOn).map((check) => ({ check, ...checkOne(check, response, body, findAll) }));
 }
 
+/** In an object, since `null` is JSON, too. */
+interface Json {
+  readonly value: unknown;
+}
 type Result = Omit<Checked, 'check'>;
 const judged = (holds: boolean, value: string): Result => ({ state: holds ? 'holds' : 'fails', found: { key: 'http.checks.found', params: { value: value.length > MOST_SHOWN ? `${value.slice(0, MOST_SHOWN)}…` : value } } });
 const unknown = (why: string, params: Message['params'] = {}): Result => ({ state: 'unknown', found: { key: `http.checks.unknown.${why}`, params } });
 
-function checkOne(check: Check, response: HttpResponse, findAll: FindAll): Result {
+function checkOne(check: Check, response: HttpResponse, body: () => Json | undefined, findAll: FindAll): Result {
   switch (check.kind) {
     case 'status': return checkStatus(check.value.trim(), response.status);
     case 'time': return checkTime(check.value.trim(), response.milliseconds);
     case 'header': return checkHeader(check, response);
-    case 'json': return checkJson(check, response, findAll);
+    case 'json': return checkJson(check, response, body, findAll);
   }
 }
 
@@ -71,26 +77,54 @@ function checkHeader({ of, comparison, value }: Check, { headers }: HttpResponse
   return judged(holds, found.join(', '));
 }
 
-function checkJson({ of, comparison, value }: Check, response: HttpResponse, findAll: FindAll): Result {
+function checkJson({ of, comparison, value }: Check, response: HttpResponse, read: () => Json | undefined, findAll: FindAll): Result {
+  const path = of.trim();
   if (response.truncated || response.incomplete) return unknown('cut');
-  const body = jsonOf(response);
+  const body = read();
   if (body === undefined) return unknown('no-json');
-  if (of.trim() === '') return unknown('path', { problem: '' });
-  let found: unknown[];
+  if (path === '') return unknown('path', { problem: '' });
+  // jsonpath-plus would have to run it.
+  if (/\[\s*[?(]/.test(path)) return unknown('filter');
   try {
-    found = findAll(of.trim(), body.value);
+    return judgeFound(findAll(path, body.value), comparison, value);
   } catch (error) {
-    return unknown('path', { problem: error instanceof Error ? error.message : String(error) });
+    // One that is nested too deep to be looked through is not the path's mistake.
+    return error instanceof RangeError ? unknown('deep') : unknown('path', { problem: error instanceof Error ? error.message : String(error) });
   }
-  const texts = found.map((each) => (typeof each === 'string' ? each : JSON.stringify(each)));
-  if (comparison === 'count') return /^\d+$/.test(value.trim()) ? judged(found.length === Number(value), String(found.length)) : unknown('count', { value });
-  if (found.length === 0) return { state: 'fails', found: { key: 'http.checks.nothing', params: {} } };
-  const holds = comparison === 'exists' || texts.some((text) => (comparison === 'contains' ? text.includes(value) : text === value));
-  return judged(holds, texts.join(', '));
 }
 
-/** In an object, since `null` is JSON, too. */
-function jsonOf({ body, bodyEncoding }: HttpResponse): { readonly value: unknown } | undefined {
+function judgeFound(found: readonly unknown[], comparison: Comparison, wanted: string): Result {
+  if (comparison === 'count') return /^\d+$/.test(wanted.trim()) ? judged(found.length === Number(wanted), String(found.length)) : unknown('count', { value: wanted });
+  if (found.length === 0) return { state: 'fails', found: { key: 'http.checks.nothing', params: {} } };
+  const compact = compactOf(wanted);
+  const isSame = (each: unknown) => textOf(each) === wanted || (compact !== undefined && textOf(each) === compact);
+  const holds = comparison === 'exists' || found.some((each) => (comparison === 'contains' ? textOf(each).includes(wanted) : isSame(each)));
+  return judged(holds, shownOf(found));
+}
+
+const textOf = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));
+
+/** No more of them than are shown: together they may be many times the body. */
+function shownOf(found: readonly unknown[]): string {
+  let shown = '';
+  for (const [at, each] of found.entries()) {
+    if (shown.length > MOST_SHOWN) break;
+    shown += `${at === 0 ? '' : ', '}${textOf(each)}`;
+  }
+  return shown;
+}
+
+/** An array or object as it is found, whatever blanks it is typed with. */
+function compactOf(text: string): string | undefined {
+  if (!/^\s*[{[]/.test(text)) return undefined;
+  try {
+    return JSON.stringify(JSON.parse(text));
+  } catch {
+    return undefined;
+  }
+}
+
+function jsonOf({ body, bodyEncoding }: HttpResponse): Json | undefined {
   if (bodyEncoding !== 'text') return undefined;
   try {
     return { value: JSON.parse(body) as unknown };
