@@ -57,6 +57,8 @@ test.each<[string, object]>([
   ['/bare-deflate', { body: TEXT, decodedBytes: TEXT.length }],
   ['/twice', { body: TEXT, decodedBytes: TEXT.length }],
   ['/lying', { status: 200, body: 'not packed at all', incomplete: { code: 'RESPONSE_NOT_DECODED', params: { encoding: 'gzip' } } }],
+  ['/packed-nothing', { status: 200, body: '', bodyBytes: 0, decodedBytes: 0 }],
+  ['/packed-empty', { status: 200, body: '', decodedBytes: 0 }],
   ['/strange', { body: 'uryyb', incomplete: { code: 'RESPONSE_NOT_DECODED', params: { encoding: 'rot13' }, cause: expect.stringContaining('rot13') } }],
   ['/204', { status: 204, body: '', bodyBytes: 0, statusText: 'No Content' }],
   ['/304', { status: 304, body: '', bodyBytes: 0 }],
@@ -98,6 +100,19 @@ test('what is half of a packed body is shown as far as it goes', async () => {
   expect(incomplete).toMatchObject({ code: 'RESPONSE_NOT_DECODED', params: { encoding: 'gzip' }, cause: 'unexpected end of file' });
   expect(Buffer.from(body, 'base64')).toHaveLength(decodedBytes);
   expect(decodedBytes).toBeGreaterThan(5_000);
+});
+
+test('HEAD has the headers of a body, and nothing is missed', async () => {
+  const response = await get('/big?bytes=5000', { method: 'HEAD' });
+  expect(response).toMatchObject({ status: 200, body: '', bodyBytes: 0, truncated: false });
+  expect(response.headers).toContainEqual(['Content-Length', '5000']);
+  expect(response.incomplete).toBeUndefined();
+});
+
+test('a program that is asked whether to go on says so before it answers', async () => {
+  const { informational, body } = await get('/echo', { method: 'POST', headers: [['Expect', '100-continue']], body: { kind: 'text', text: 'hi' } });
+  expect(informational).toEqual([100]);
+  expect(JSON.parse(body)).toMatchObject({ body: Buffer.from('hi').toString('base64') });
 });
 
 test('redirects in a circle end after ten, with the last answer', async () => {

@@ -39,6 +39,8 @@ const answers: Record<string, Answer> = {
   '/twice': packed('gzip, br', brotliCompressSync(gzipSync(TEXT))),
   '/lying': packed('gzip', Buffer.from('not packed at all')),
   '/half-gzip': packed('gzip', gzipSync(randomBytes(200_000)).subarray(0, 100_000)),
+  '/packed-nothing': packed('gzip', Buffer.alloc(0)),
+  '/packed-empty': packed('gzip', gzipSync('')),
   '/strange': packed('rot13', Buffer.from('uryyb')),
   '/bomb': (response, _, query) => {
     response.setHeader('Content-Encoding', 'gzip');

@@ -24,7 +24,12 @@ interface Plan {
   /** Absent: it cannot be tried. */
   readonly target?: HttpTarget;
   readonly skipped?: Message;
+  /** Why no pod was found to be asked. */
+  readonly failure?: FailureData;
 }
+
+/** It is known that no pod can serve; all other reasons leave open whether one could. */
+const NO_POD = new Set(['NO_READY_POD', 'POD_GONE', 'POD_NOT_RUNNING', 'POD_ENDING']);
 
 /** Gives the whole list after each change of a way, and with the last one what all of it means. Ends as the signal's reason where the caller has enough. */
 export async function* compareCalls(input: Input<'http', 'compare'>, { readyPod, send }: CompareParts, signal: AbortSignal): AsyncGenerator<Compared, void, void> {
@@ -33,7 +38,7 @@ export async function* compareCalls(input: Input<'http', 'compare'>, { readyPod,
     return failureFor(error);
   });
   const plans = plansFor(input, pod);
-  const ways: ComparedWay[] = plans.map(({ via, skipped }) => (skipped ? { via, state: 'skipped', skipped } : { via, state: 'waiting' }));
+  const ways: ComparedWay[] = plans.map(({ via, skipped, failure }) => (skipped ? { via, state: 'skipped', skipped, ...(failure ? { failure } : {}) } : { via, state: 'waiting' }));
   yield { ways: [...ways] };
   for (const [at, { via, target }] of plans.entries()) {
     if (!target) continue;
@@ -67,18 +72,24 @@ function failureFor(error: unknown): FailureData {
 function plansFor({ context, namespace, target, forwardId }: Input<'http', 'compare'>, pod: ServingPod | FailureData): Plan[] {
   const at = { context, namespace };
   const isService = target.kind === 'Service';
-  const intoPod = (via: 'inside' | 'pod', toPod: (pod: ServingPod) => HttpTarget): Plan =>
-    'code' in pod ? { via, skipped: { key: 'http.compare.skipped.no-pod', params: {} } } : { via, target: toPod(pod) };
-  const byServer = (): Plan => {
-    if (isService) return { via: 'api-server', target: { ...at, via: 'api-server', kind: 'Service', name: target.name, port: target.port } };
-    if ('code' in pod) return { via: 'api-server', skipped: { key: 'http.compare.skipped.no-pod', params: {} } };
-    return { via: 'api-server', target: { ...at, via: 'api-server', kind: 'Pod', name: pod.name, port: String(pod.port) } };
-  };
+  const intoPod = (via: 'inside' | 'pod' | 'api-server', toPod: (pod: ServingPod) => HttpTarget): Plan =>
+    'code' in pod ? { via, skipped: skippedFor(NO_POD.has(pod.code) ? 'no-pod' : 'pod-unknown'), failure: pod } : { via, target: toPod(pod) };
+  const byServer = (kind: 'Pod' | 'Service', name: string, port: string): HttpTarget => ({ ...at, via: 'api-server', kind, name, port });
+  // A pod itself is behind no Service that was asked for; of a workload somebody may expect one.
+  const byService: Plan[] = isService
+    ? [{ via: 'service', target: { ...at, via: 'service', service: target.name, port: target.port } }]
+    : target.kind === 'Pod' ? [] : [{ via: 'service', skipped: skippedFor('no-service') }];
   return [
     intoPod('inside', ({ name, port }) => ({ ...at, via: 'inside', pod: name, container: '', port })),
     intoPod('pod', ({ name, port }) => ({ ...at, via: 'pod', pod: name, port })),
-    ...(isService ? [{ via: 'service', target: { ...at, via: 'service', service: target.name, port: target.port } } satisfies Plan] : []),
-    byServer(),
-    forwardId === undefined ? { via: 'forward', skipped: { key: 'http.compare.skipped.no-forward', params: {} } } : { via: 'forward', target: { via: 'forward', forwardId } },
+    ...byService,
+    isService
+      ? { via: 'api-server', target: byServer('Service', target.name, target.port) }
+      : intoPod('api-server', ({ name, port }) => byServer('Pod', name, String(port))),
+    forwardId === undefined ? { via: 'forward', skipped: skippedFor('no-forward') } : { via: 'forward', target: { via: 'forward', forwardId } },
   ];
+}
+
+function skippedFor(why: 'no-pod' | 'pod-unknown' | 'no-service' | 'no-forward'): Message {
+  return { key: `http.compare.skipped.${why}`, params: {} };
 }

@@ -6,50 +6,64 @@ import type { Message } from '../../../shared/contract/findings.ts';
 import type { ComparedWay } from '../../../shared/contract/http.ts';
 
 type Via = ComparedWay['via'];
-type Kind = 'answered' | 'refused' | 'late' | 'no-pod' | 'not-allowed' | 'no-cluster' | 'other';
+type Kind = 'answered' | 'refused' | 'late' | 'no-pod' | 'port-unknown' | 'no-target' | 'not-allowed' | 'no-cluster' | 'other';
 
 /** The program in the container cannot be had: that says nothing about the one that should answer. */
 const CANNOT_TELL = new Set(['NO_HTTP_PROGRAM', 'NOT_FROM_INSIDE', 'COMMAND_NOT_IN_IMAGE', 'CONTAINER_NOT_FOUND']);
 const NO_CLUSTER = new Set(['CLUSTER_UNREACHABLE', 'CLUSTER_NOT_TRUSTED', 'CONTEXT_NOT_FOUND', 'CREDENTIALS_REFUSED', 'CREDENTIALS_FILE_MISSING', 'CREDENTIALS_PLUGIN_FAILED']);
-const NO_POD = new Set(['NO_READY_POD', 'POD_GONE', 'POD_NOT_RUNNING', 'POD_ENDING', 'OBJECT_GONE', 'SERVICE_WITHOUT_SELECTOR', 'SERVICE_EXTERNAL', 'PORT_NAME_UNKNOWN']);
+const NO_POD = new Set(['NO_READY_POD', 'POD_GONE', 'POD_NOT_RUNNING', 'POD_ENDING']);
+/** Until somebody changes the target it leads nowhere, whatever its pods do. */
+const NO_TARGET = new Set(['OBJECT_GONE', 'SERVICE_WITHOUT_SELECTOR', 'SERVICE_EXTERNAL', 'PORT_NOT_TCP', 'PORT_INVALID']);
 
-/** @returns the key of a sentence, `http.compare.*`; undefined where nothing was tried */
+/** @returns a sentence, `http.compare.*` */
 export function conclude(ways: readonly ComparedWay[], { kind, name, port }: Pick<ForwardTarget, 'kind' | 'name' | 'port'>): Message {
-  const tried = ways.filter((way) => (way.state === 'answered' || way.state === 'failed') && !CANNOT_TELL.has(way.failure?.code ?? ''));
+  const tried = ways.filter((way) => (way.state === 'answered' || way.state === 'failed') && !cannotTell(way));
   const is = new Map<Via, Kind>(tried.map((way) => [way.via, kindOf(way)]));
-  const has = (...kinds: Kind[]) => [...is.values()].some((each) => kinds.includes(each));
-  const say = (what: string, params: Message['params'] = {}): Message => ({ key: `http.compare.${what}`, params });
-  const about = { kind, name, port };
-
-  if (tried.length === 0) return say('nothing-tried');
-  if (has('no-cluster')) return say('no-cluster');
   const answered = tried.filter(({ state }) => state === 'answered');
-  if (answered.length === 0) return noneAnswers(tried, has, say, about);
-  if (answered.length === tried.length) return allAnswer(answered, say);
+  const about = { kind, name, port };
+  if (answered.length === 0) return noneAnswers(ways.filter(({ failure }) => failure && !CANNOT_TELL.has(failure.code)), about);
+  if (answered.length === tried.length) return allAnswer(answered);
 
-  const isIn = is.get('pod') === 'answered' || is.get('inside') === 'answered' || is.get('service') === 'answered';
+  const inPod = is.get('pod') === 'answered' || is.get('inside') === 'answered';
+  const isIn = inPod || is.get('service') === 'answered';
   const server = is.get('api-server');
   if (isIn && server === 'refused') return say('localhost-only', about);
   if (isIn && server === 'late') return say('address-blocked', about);
   if (isIn && server === 'not-allowed') return say('not-allowed', about);
+  if (inPod && is.has('service') && is.get('service') !== 'answered') return say('service-fails', about);
   if (isIn && is.has('forward') && is.get('forward') !== 'answered') return say('forward-fails', about);
   if (is.get('inside') === 'answered' && is.has('pod') && is.get('pod') !== 'answered') return say('tunnel-fails', about);
   if (is.has('inside') && is.get('inside') !== 'answered') return say('inside-fails', about);
   return say('some', { answered: answered.length, tried: tried.length });
 }
 
-type Say = (what: string, params?: Message['params']) => Message;
+/** Where the program that should ask cannot be had, or may not be started, nothing was asked from inside. */
+function cannotTell({ via, failure }: ComparedWay): boolean {
+  return via === 'inside' && failure !== undefined && (CANNOT_TELL.has(failure.code) || failure.code === 'NOT_ALLOWED');
+}
 
-function noneAnswers(tried: readonly ComparedWay[], has: (...kinds: Kind[]) => boolean, say: Say, about: { kind: string; name: string; port: string }): Message {
-  const listens = tried.find(({ failure }) => failure?.code === 'PORT_REFUSED_LISTENS')?.failure?.params['listens'];
+function say(what: string, params: Message['params'] = {}): Message {
+  return { key: `http.compare.${what}`, params };
+}
+
+/** @param failed those that were tried, and those for which no pod was found */
+function noneAnswers(failed: readonly ComparedWay[], about: { kind: string; name: string; port: string }): Message {
+  const kinds = failed.map(kindOf);
+  if (kinds.length === 0) return say('nothing-tried');
+  if (kinds.includes('no-cluster')) return say('no-cluster');
+  if (kinds.every((kind) => kind === 'not-allowed')) return say('none-allowed');
+  const listens = failed.find(({ failure }) => failure?.code === 'PORT_REFUSED_LISTENS')?.failure?.params['listens'];
   if (typeof listens === 'string') return say('other-port', { ...about, listens });
-  if (has('refused')) return say('refused', about);
-  if (has('no-pod')) return say('no-pod', about);
-  if (has('late')) return say('late', about);
+  if (kinds.includes('refused')) return say('refused', about);
+  if (kinds.includes('port-unknown')) return say('port-unknown', about);
+  // Of a target that leads nowhere the API server says only that it has no endpoints.
+  if (kinds.includes('no-target')) return say('no-target', about);
+  if (kinds.includes('no-pod')) return say('no-pod', about);
+  if (kinds.includes('late')) return say('late', about);
   return say('none');
 }
 
-function allAnswer(answered: readonly ComparedWay[], say: Say): Message {
+function allAnswer(answered: readonly ComparedWay[]): Message {
   const statuses = [...new Set(answered.map(({ status = 0 }) => status))];
   if (statuses.length > 1) return say('differ', { list: answered.map(({ status = 0 }) => status).join(', ') });
   return say((statuses[0] ?? 0) >= 400 ? 'all-error' : 'all-same', { status: statuses[0] ?? 0, count: answered.length });
@@ -61,10 +75,14 @@ function kindOf({ state, failure: { code = '', cause = '' } = {} }: { state: Com
   if (code === 'NOT_ALLOWED') return 'not-allowed';
   if (NO_CLUSTER.has(code)) return 'no-cluster';
   if (NO_POD.has(code)) return 'no-pod';
+  if (NO_TARGET.has(code)) return 'no-target';
+  if (code === 'PORT_NAME_UNKNOWN') return 'port-unknown';
   if (code === 'REQUEST_TIMED_OUT') return 'late';
   // The API server tells in words how its own connection went (k8s.io/apimachinery, pkg/util/proxy), and that a Service has no endpoints.
   if (code === 'API_ERROR' && /connection refused/i.test(cause)) return 'refused';
-  if (code === 'API_ERROR' && /no endpoints available|not found|no service port/i.test(cause)) return 'no-pod';
+  if (code === 'API_ERROR' && /no service port/i.test(cause)) return 'port-unknown';
+  if (code === 'API_ERROR' && /^services ".*" not found/i.test(cause)) return 'no-target';
+  if (code === 'API_ERROR' && /no endpoints available|not found/i.test(cause)) return 'no-pod';
   if (code === 'API_ERROR' && /i\/o timeout|deadline exceeded|no route to host/i.test(cause)) return 'late';
   return 'other';
 }
