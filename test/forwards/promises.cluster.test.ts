@@ -62,7 +62,10 @@ test('P4: nothing listens yet: reset, with the ports on which something does; af
   const started = performance.now();
   await expect.poll(() => outcome(row.localPort), { timeout: 10_000, interval: 50 }).toBe('late');
   console.log(`served ${ms(started)} after the program was told to listen`);
-  expect(await scene.until(row.id, ({ open }) => open === 0)).toMatchObject({ state: 'listening', lastError: { code: 'PORT_REFUSED_LISTENS' } });
+  expect(await scene.until(row.id, ({ open }) => open === 0)).toMatchObject({
+    // Of the very last refusal it may not be said what listens instead: by the time that was asked, the program itself did.
+    state: 'listening', lastError: { code: expect.stringMatching(/^PORT_REFUSED_(?:LISTENS|IN_POD)$/) },
+  });
 });
 
 test('P5: 100 downloads cancelled in the middle leave nothing open', async () => {

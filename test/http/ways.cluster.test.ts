@@ -115,14 +115,16 @@ describe.each(contexts)('%s', (context) => {
   });
 
   test('a cancelled request ends at once, and leaves no tunnel', async () => {
+    // The API server keeps connections of its own from before.
+    const before = await openIn();
     const aborting = new AbortController();
     const sent = scene.engine.calls.http.send({ ...plain, path: '/zeros?bytes=100000000000', target: { ...at, via: 'pod', pod: 'web', port: 8080 } }, aborting.signal);
-    await expect.poll(openIn, { timeout: 10_000 }).toBeGreaterThan(0);
+    await expect.poll(openIn, { timeout: 10_000 }).toBeGreaterThan(before);
     const from = performance.now();
     aborting.abort();
     await expect(sent).rejects.toMatchObject({ name: 'AbortError' });
     console.log(`ended ${Math.round(performance.now() - from)} ms after it was cancelled`);
-    await expect.poll(openIn, { timeout: 10_000 }).toBe(0);
+    await expect.poll(openIn, { timeout: 10_000 }).toBeLessThanOrEqual(before);
   });
 
   /** Connections of the pod's port 8080 (1F90), in state ESTABLISHED (01). */
