@@ -3,11 +3,11 @@ import type { HttpRequest, HttpResponse, HttpTarget } from '../../../shared/cont
 import { Failure } from '../../../shared/contract/failures.ts';
 import { failureOf } from '../../clients/cluster/api-error.ts';
 import type { Activity } from '../activity/activity.ts';
+import { runLive } from '../activity/live-action.ts';
 import type { EngineCalls } from '../calls.ts';
 import type { Sessions } from '../cluster/sessions.ts';
 import type { Forwards } from '../forwards/calls.ts';
 import { readyPod } from '../forwards/ready-pod.ts';
-import { createTopic } from '../topic.ts';
 import { mayChange, requireChanges } from './changing.ts';
 import { masked, proxyPath, requestLines } from './command-lines.ts';
 import { compareCalls, type Compared } from './compare.ts';
@@ -45,27 +45,19 @@ export function httpCalls(sessions: Sessions, forwards: Forwards, activity: Acti
       if (mayChange(request.method)) throw new Failure('REQUEST_INVALID', { field: 'method' }, `${request.method} may change something each time it is sent`);
       const prepared = await prepareRequest(request);
       using held = sessions.hold(context);
-      const outcome = createTopic<Compared>({ ways: [] });
-      const ended = new AbortController();
-      const done = activity.settle(
+      yield* runLive<Compared>(
+        activity,
         {
           title: { key: 'activity.http-compare', params: { method: request.method, path: masked(prepared.path, prepared.secrets), name: target.name } },
           commands: [],
-          endsWithCaller: true,
-          run: async (tell, own) => {
+          run: async (show, tell, own) => {
             tell.step('step.compare-ways', { name: target.name });
             const parts = { readyPod: (until: AbortSignal) => readyPod(held.session, namespace, target, until), send: ask };
-            for await (const state of compareCalls(input, parts, own)) outcome.set(state);
-            return { result: {} };
+            for await (const state of compareCalls(input, parts, own)) show(state);
           },
         },
         signal,
-      ).finally(() => ended.abort());
-      done.catch(() => {}); // thrown below, unless the reader has left
-      let last: unknown;
-      for await (const state of outcome.watch(AbortSignal.any([signal, ended.signal]))) yield (last = state);
-      await done;
-      if (outcome.value !== last) yield outcome.value;
+      );
     },
   };
 }

@@ -2,10 +2,10 @@
 import type { RepeatSnapshot, RepeatTarget } from '../../../../shared/contract/repeat.ts';
 import { Failure } from '../../../../shared/contract/failures.ts';
 import type { Activity } from '../../activity/activity.ts';
+import { runLive } from '../../activity/live-action.ts';
 import type { EngineCalls } from '../../calls.ts';
 import type { Sessions } from '../../cluster/sessions.ts';
 import type { Forwards } from '../../forwards/calls.ts';
-import { createTopic } from '../../topic.ts';
 import { mayChange, requireChanges } from '../changing.ts';
 import { masked } from '../command-lines.ts';
 import type { DiallingWay } from '../exchange.ts';
@@ -28,35 +28,19 @@ export function repeatCalls(sessions: Sessions, forwards: Forwards, activity: Ac
       const origin = target.via === 'forward' ? `${scheme}://localhost:${forwards.row(target.forwardId).localPort}` : originOf(target, scheme);
       const url = `${origin}${prepared.path}`;
       const shown = masked(url, prepared.secrets);
-      const outcome = createTopic<RepeatSnapshot | undefined>(undefined);
-      const ended = new AbortController();
-      // Whether the caller aborts or only reads no more.
-      const left = new AbortController();
-      let running: Promise<void> | undefined;
-      const done = activity.settle(
+      yield* runLive<RepeatSnapshot>(
+        activity,
         {
           title: { key: 'activity.http-repeat', params: { method: request.method, url: shown, requests: plan.requests ?? 0, seconds: plan.seconds ?? 0 } },
           commands: repeatLines(plan, target, request, prepared, url),
-          endsWithCaller: true,
-          run: async (tell, own) => {
+          run: async (show, tell, own) => {
             tell.step('step.repeat-request', { url: shown, concurrency: plan.concurrency });
             const explain = (failure: Failure, since: number) => explained(failure, since, target, forwards);
-            await (running = repeatRequest(plan, { request, prepared, way, explain }, outcome.set, own));
-            return { result: {} };
+            await repeatRequest(plan, { request, prepared, way, explain }, show, own);
           },
         },
-        AbortSignal.any([signal, left.signal]),
-      ).finally(() => ended.abort());
-      done.catch(() => {}); // thrown below, unless the reader has left
-      try {
-        let last: RepeatSnapshot | undefined;
-        for await (const snapshot of outcome.watch(AbortSignal.any([signal, ended.signal]))) if (snapshot) yield (last = snapshot);
-        await done;
-        if (outcome.value && outcome.value !== last) yield outcome.value;
-      } finally {
-        left.abort();
-        await running?.catch(() => {}); // until its connections are closed, on which the session is held
-      }
+        signal,
+      );
     },
   };
 }
