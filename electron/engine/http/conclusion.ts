@@ -13,7 +13,7 @@ const CANNOT_TELL = new Set(['NO_HTTP_PROGRAM', 'NOT_FROM_INSIDE', 'COMMAND_NOT_
 const NO_CLUSTER = new Set(['CLUSTER_UNREACHABLE', 'CLUSTER_NOT_TRUSTED', 'CONTEXT_NOT_FOUND', 'CREDENTIALS_REFUSED', 'CREDENTIALS_FILE_MISSING', 'CREDENTIALS_PLUGIN_FAILED']);
 const NO_POD = new Set(['NO_READY_POD', 'POD_GONE', 'POD_NOT_RUNNING', 'POD_ENDING', 'OBJECT_GONE', 'SERVICE_WITHOUT_SELECTOR', 'SERVICE_EXTERNAL', 'PORT_NAME_UNKNOWN']);
 
-/** @returns the key of a sentence, `http.compare.*`; undefined where nothing was tried */
+/** @returns a sentence of `http.compare.*` */
 export function conclude(ways: readonly ComparedWay[], { kind, name, port }: Pick<ForwardTarget, 'kind' | 'name' | 'port'>): Message {
   const tried = ways.filter((way) => (way.state === 'answered' || way.state === 'failed') && !CANNOT_TELL.has(way.failure?.code ?? ''));
   const is = new Map<Via, Kind>(tried.map((way) => [way.via, kindOf(way)]));
