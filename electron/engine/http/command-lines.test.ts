@@ -35,6 +35,8 @@ test('secrets are left for the person to fill in, wherever they stand', async ()
   const target: HttpTarget = { via: 'forward', forwardId: 'f' };
   const [basic] = await linesOf(target, 'http://localhost:1/', { auth: { kind: 'basic', user: 'kim', password: 'hidden' }, headers: [['Cookie', 'c=hidden2']] });
   expect(basic).toBe("curl -i -H 'Cookie: ...' -H 'Authorization: ...' http://localhost:1/");
+  const [quoted] = await linesOf(target, 'http://localhost:1/', { auth: { kind: 'bearer', token: "it's-hidden" } });
+  expect(quoted).toBe("curl -i -H 'Authorization: ...' http://localhost:1/");
   const [query] = await linesOf(target, 'http://localhost:1/?key=a%20b', { auth: { kind: 'api-key', name: 'key', value: 'a b', in: 'query' } });
   expect(query).toBe("curl -i 'http://localhost:1/?key=...'");
 });

@@ -1,4 +1,5 @@
 // The lines that a person could type for a request: curl, and what has to stand before it. What is secret is left for them to fill in.
+import type { FailureData } from '../../../shared/contract/failures.ts';
 import type { HttpRequest, HttpTarget } from '../../../shared/contract/http.ts';
 import { kubectl, shellLine } from '../activity/shell-line.ts';
 import type { PreparedRequest } from './request-parts.ts';
@@ -12,23 +13,20 @@ const PROXY = 'http://127.0.0.1:8001';
  * @param program curl, and what it does with the answer
  */
 export function requestLines(target: HttpTarget, request: HttpRequest, prepared: PreparedRequest, url: string, program: readonly string[] = ['curl', '-i']): string[] {
-  const words = curlWords(request, prepared, url, program);
-  const curl = masked(shellLine(...words), prepared.secrets);
+  // Before they are quoted: a quote within a secret would be written otherwise, and the rest of it be shown.
+  const hidden = (words: readonly string[]) => words.map((word) => masked(word, prepared.secrets));
+  const curl = (at: string) => hidden(curlWords(request, prepared, at, program));
   switch (target.via) {
-    case 'forward': return [curl];
-    case 'pod': return [kubectl(target, 'port-forward', `pod/${target.pod}`, String(target.port)), curl];
-    case 'service': {
-      const local = masked(shellLine(...curlWords(request, prepared, url.replace(/^(\w+:\/\/)[^/]*/, '$1localhost:8080'), program)), prepared.secrets);
-      return [kubectl(target, 'port-forward', `service/${target.service}`, `8080:${target.port}`), local];
-    }
+    case 'forward': return [shellLine(...curl(url))];
+    case 'pod': return [kubectl(target, 'port-forward', `pod/${target.pod}`, String(target.port)), shellLine(...curl(url))];
+    case 'service': return [kubectl(target, 'port-forward', `service/${target.service}`, `8080:${target.port}`), shellLine(...curl(url.replace(/^(\w+:\/\/)[^/]*/, '$1localhost:8080')))];
     case 'api-server': {
-      const at = proxyPath(target, request.scheme);
-      const path = masked(`${at}${prepared.path}`, prepared.secrets);
+      const path = `${proxyPath(target, request.scheme)}${prepared.path}`;
       const isPlain = request.method === 'GET' && prepared.headers.length === 0;
-      if (isPlain) return [shellLine('kubectl', '--context', target.context, 'get', '--raw', path)];
-      return [shellLine('kubectl', '--context', target.context, 'proxy'), masked(shellLine(...curlWords(request, prepared, `${PROXY}${at}${prepared.path}`, program)), prepared.secrets)];
+      if (isPlain) return [shellLine('kubectl', '--context', target.context, 'get', '--raw', ...hidden([path]))];
+      return [shellLine('kubectl', '--context', target.context, 'proxy'), shellLine(...curl(`${PROXY}${path}`))];
     }
-    case 'inside': return [masked(kubectl(target, 'exec', target.pod, ...(target.container ? ['-c', target.container] : []), '--', ...words), prepared.secrets)];
+    case 'inside': return [kubectl(target, 'exec', target.pod, ...(target.container ? ['-c', target.container] : []), '--', ...curl(url))];
   }
 }
 
@@ -39,6 +37,12 @@ export function proxyPath({ namespace, kind, name, port }: Extract<HttpTarget, {
 
 export function masked(text: string, secrets: readonly string[]): string {
   return secrets.reduce((line, secret) => line.replaceAll(secret, '...'), text);
+}
+
+/** A failure's address may have a key in it, and the other side may repeat what it was sent. */
+export function maskedFailure({ code, params, cause }: FailureData, secrets: readonly string[]): FailureData {
+  const own = Object.entries(params).map(([name, value]) => [name, typeof value === 'string' ? masked(value, secrets) : value]);
+  return { code, params: Object.fromEntries(own) as FailureData['params'], cause: masked(cause, secrets) };
 }
 
 function curlWords({ method, followRedirects, verifyCertificate, scheme, body }: HttpRequest, { headers }: PreparedRequest, url: string, program: readonly string[]): string[] {

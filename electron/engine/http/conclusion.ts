@@ -15,7 +15,7 @@ const NO_POD = new Set(['NO_READY_POD', 'POD_GONE', 'POD_NOT_RUNNING', 'POD_ENDI
 /** Until somebody changes the target it leads nowhere, whatever its pods do. */
 const NO_TARGET = new Set(['OBJECT_GONE', 'SERVICE_WITHOUT_SELECTOR', 'SERVICE_EXTERNAL', 'PORT_NOT_TCP', 'PORT_INVALID']);
 
-/** @returns a sentence, `http.compare.*` */
+/** @returns a sentence of `http.compare.*` */
 export function conclude(ways: readonly ComparedWay[], { kind, name, port }: Pick<ForwardTarget, 'kind' | 'name' | 'port'>): Message {
   const tried = ways.filter((way) => (way.state === 'answered' || way.state === 'failed') && !cannotTell(way));
   const is = new Map<Via, Kind>(tried.map((way) => [way.via, kindOf(way)]));

@@ -9,7 +9,7 @@ import type { Sessions } from '../cluster/sessions.ts';
 import type { Forwards } from '../forwards/calls.ts';
 import { readyPod } from '../forwards/ready-pod.ts';
 import { mayChange, requireChanges } from './changing.ts';
-import { masked, proxyPath, requestLines } from './command-lines.ts';
+import { masked, maskedFailure, proxyPath, requestLines } from './command-lines.ts';
 import { compareCalls, type Compared } from './compare.ts';
 import { askInside } from './inside.ts';
 import { noted } from './history/calls.ts';
@@ -32,7 +32,14 @@ export function httpCalls(sessions: Sessions, forwards: Forwards, activity: Acti
           endsWithCaller: true,
           run: async (tell, own) => {
             tell.step('step.send-request', { url: shown });
-            return { result: await noted(history, forwards, { target, request: typed ?? request, secrets: prepared.secrets }, () => ask(target, request, own)) };
+            const { secrets } = prepared;
+            const sent = noted(history, forwards, { target, request: typed ?? request, secrets }, () => ask(target, request, own));
+            // From here a failure goes into the log of activity.
+            const result = await sent.catch((error: unknown) => {
+              const failure = failureOf(error);
+              throw failure ? Failure.ofData(maskedFailure(failure.toData(), secrets)) : error;
+            });
+            return { result };
           },
         },
         signal,

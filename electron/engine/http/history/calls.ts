@@ -1,12 +1,11 @@
 // The contract's calls for the requests that were sent.
 import { randomUUID } from 'node:crypto';
 import type { HttpRequest, HttpResponse, HttpTarget } from '../../../../shared/contract/http.ts';
-import type { FailureData } from '../../../../shared/contract/failures.ts';
 import type { SentRequest } from '../../../../shared/contract/requests.ts';
 import { failureOf } from '../../../clients/cluster/api-error.ts';
 import type { EngineCalls } from '../../calls.ts';
 import type { Forwards } from '../../forwards/calls.ts';
-import { masked } from '../command-lines.ts';
+import { maskedFailure } from '../command-lines.ts';
 import type { RequestHistory } from './history.ts';
 import { keepable } from './sent-request.ts';
 
@@ -47,13 +46,7 @@ export async function noted(
     return response;
   } catch (error) {
     const failure = failureOf(error);
-    if (failure) note({ state: 'failed', failure: withoutWords(failure.toData(), secrets) });
+    if (failure) note({ state: 'failed', failure: maskedFailure(failure.toData(), secrets) });
     throw error;
   }
-}
-
-/** A failure's address may have a key in it, and the other side may repeat what it was sent. */
-function withoutWords({ code, params, cause }: FailureData, secrets: readonly string[]): FailureData {
-  const own = Object.entries(params).map(([name, value]) => [name, typeof value === 'string' ? masked(value, secrets) : value]);
-  return { code, params: Object.fromEntries(own) as FailureData['params'], cause: masked(cause, secrets) };
 }
