@@ -1,4 +1,4 @@
-// vitest --config build/vitest.config.ts [--project unit|screen|electron|beside|cluster|long]
+// vitest --config build/vitest.config.ts [--project unit|screen|electron|conformance|beside|cluster|long]
 import path from 'node:path';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vitest/config';
@@ -8,6 +8,8 @@ const root = path.resolve(import.meta.dirname, '..');
 const beside = [
   'test/{access,command-lines,fixes,nothing-lost,objects,run-and-apply,safe-order,unfinished,workloads}.cluster.test.ts', 'test/catalogue/*.cluster.test.ts',
 ];
+/** The same suite on each cluster, which touches no other: it mostly waits. */
+const conformance = ['test/conformance/*.cluster.test.ts'];
 const notUnit = ['**/*.cluster.test.ts', '**/*.long.test.ts', '**/node_modules/**'];
 
 export default defineConfig({
@@ -36,13 +38,17 @@ export default defineConfig({
         test: { name: 'beside', include: beside, maxWorkers: 2, sequence: { groupOrder: 1 }, testTimeout: 180_000, hookTimeout: 180_000 },
       },
       {
+        root,
+        test: { name: 'conformance', include: conformance, maxWorkers: 2, sequence: { groupOrder: 3 }, testTimeout: 300_000, hookTimeout: 180_000 },
+      },
+      {
         // Against real clusters: one file after the other, since they share nodes and images.
         root,
         plugins: [svelte({ configFile: false })],
         test: {
           name: 'cluster',
           include: ['**/*.cluster.test.ts'],
-          exclude: ['**/node_modules/**', ...beside],
+          exclude: ['**/node_modules/**', ...beside, ...conformance],
           sequence: { groupOrder: 2 },
           fileParallelism: false,
           testTimeout: 180_000,

@@ -186,7 +186,7 @@ spec:\n  group: ${group}\n  scope: Namespaced\n  names: {kind: Thing, plural: th
   const refused = await apply(text.replace('image: "objects-test:1"', 'image: ""'));
   expect(refused).toMatchObject({ code: 'MANIFEST_REFUSED' });
   // A definition goes once the server has removed its objects: a finalizer holds it until then.
-  await expect.poll(() => kubectl(context, 'get', 'crd', `things.${group}`, '--ignore-not-found'), { timeout: 30_000 }).toBe('');
+  await kubectl(context, 'wait', '--for=delete', `crd/things.${group}`, '--timeout=60s').catch(() => '');
   await kubectl(context, 'wait', '--for=delete', `namespace/${other}`, '--timeout=60s').catch(() => '');
   const done = await apply(text);
   expect(outcomes(done)).toEqual([`Namespace ${other} created`, `CustomResourceDefinition things.${group} created`, 'Thing one created', 'Pod p created']);

@@ -1,17 +1,17 @@
 // What no pod can say, as a person sees it on a real cluster: a Deployment that may make no pods, and a Service that leads nowhere. The first is mended with
 // the mouse and taken back, the second with the keyboard alone.
 import { expect, test } from '@playwright/test';
-import { kubectl } from '../fixtures/command-line.ts';
+import { kubectl, kubectlInput } from '../fixtures/command-line.ts';
 import { inOwnNamespace } from './own-namespace.ts';
 
 const context = 'docker-desktop';
 const template = (name: string) => `{metadata: {labels: {app: ${name}}}, spec: {terminationGracePeriodSeconds: 1, containers: [{name: app, image: "catalogue-ok:1", imagePullPolicy: Never, ports: [{containerPort: 8080}]}]}}`;
-const manifest = `apiVersion: v1
+const quota = `apiVersion: v1
 kind: ResourceQuota
 metadata: {name: small}
 spec: {hard: {requests.cpu: "1"}}
----
-apiVersion: apps/v1
+`;
+const manifest = `apiVersion: apps/v1
 kind: Deployment
 metadata: {name: web}
 spec: {selector: {matchLabels: {app: web}}, template: ${template('web')}}
@@ -22,7 +22,13 @@ metadata: {name: shop}
 spec: {selector: {app: wbe}, ports: [{port: 80, targetPort: 8080}]}
 `;
 
-const namespace = inOwnNamespace(context, 'workloads', manifest);
+const namespace = inOwnNamespace(context, 'workloads', quota);
+
+test.beforeAll(async () => {
+  // Until a quota has been counted a pod is refused with other words, and its ReplicaSet waits longer and longer before it asks again.
+  await expect.poll(() => kubectl(context, '-n', namespace(), 'get', 'resourcequota', 'small', '-o', 'jsonpath={.status.hard}'), { timeout: 120_000 }).toContain('requests.cpu');
+  await kubectlInput(context, manifest, '-n', namespace(), 'create', '-f', '-');
+});
 
 const requests = () => kubectl(context, '-n', namespace(), 'get', 'deployment', 'web', '-o', 'jsonpath={.spec.template.spec.containers[0].resources.requests}');
 

@@ -138,9 +138,10 @@ export function deletion(bench: () => Bench): void {
         message: `configmaps "b" is forbidden: unable to create new content in namespace ${namespace.name} because it is being terminated`,
         details: { causes: [{ reason: 'NamespaceTerminating', field: 'metadata.namespace' }] },
       });
-      await soon(async () => ((await namespace.api.get(`/api/v1/namespaces/${namespace.name}`)).status === 404 ? true : undefined), 90);
+      // Its controller waits twice as long after each try that finds a pod still there.
+      await soon(async () => ((await namespace.api.get(`/api/v1/namespaces/${namespace.name}`)).status === 404 ? true : undefined), 240);
       expect((await namespace.api.get(`${namespace.path}/configmaps/a`)).status).toBe(404);
-    }, 120_000);
+    }, 300_000);
 
     test('what it owns goes with an object', async () => {
       await using namespace = await bench().namespace('delete');

@@ -4,6 +4,7 @@ import type { HttpRequest } from '../../../../shared/contract/http.ts';
 import type { LiveProtocol, LiveState } from '../../../../shared/contract/live.ts';
 import { Failure } from '../../../../shared/contract/failures.ts';
 import { failureOf } from '../../../clients/cluster/api-error.ts';
+import { openWebSocket, type OpenWebSocket } from '../../../clients/cluster/pod-websocket.ts';
 import type { DiallingWay } from '../exchange.ts';
 import { hop } from '../hop.ts';
 import { startPhases } from '../phases.ts';
@@ -11,7 +12,6 @@ import { hasHeader, type PreparedRequest } from '../request-parts.ts';
 import { secure } from '../secure.ts';
 import { readEvents } from './event-stream.ts';
 import { createMessages, type Messages } from './messages.ts';
-import { openWebSocket, type OpenWebSocket } from './web-socket.ts';
 
 export interface LiveParts {
   readonly id: string;

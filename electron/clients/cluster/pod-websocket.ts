@@ -2,7 +2,7 @@
 import { once } from 'node:events';
 import type { Duplex } from 'node:stream';
 import { WebSocket, type RawData } from 'ws';
-import { Failure } from '../../../../shared/contract/failures.ts';
+import { Failure } from '../../../shared/contract/failures.ts';
 
 /** Of one message, in MiB: a larger one closes the connection with 1009. */
 const MOST_MESSAGE = 16;

@@ -1,0 +1,5 @@
+// The conformance suite on minikube, which says what is right. One file for each cluster: they wait side by side.
+import { conformance } from './conformance.ts';
+import { openRealTarget } from './real-target.ts';
+
+conformance('minikube', () => openRealTarget('minikube'));
