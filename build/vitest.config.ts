@@ -7,6 +7,8 @@ const root = path.resolve(import.meta.dirname, '..');
 /** Cluster tests that have namespaces and images of their own, and that mostly wait for a kubelet: two files at once. */
 const beside = [
   'test/{access,command-lines,fixes,nothing-lost,objects,run-and-apply,safe-order,unfinished,workloads}.cluster.test.ts', 'test/catalogue/*.cluster.test.ts',
+  // Half of its time is a connection that rests.
+  'test/forwards/promises.cluster.test.ts',
 ];
 /** The same suite on each cluster, which touches no other: it mostly waits. */
 const conformance = ['test/conformance/*.cluster.test.ts'];

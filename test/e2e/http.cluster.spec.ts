@@ -18,7 +18,7 @@ test('a pasted line of curl is sent to the chosen target, checked, shown as code
   await expect(page.getByRole('combobox', { name: 'Target' }).getByRole('option', { selected: true })).toHaveText('web');
 
   await page.evaluate(() => navigator.clipboard.writeText("curl 'https://example.com/?a=b' \\\n  -H 'Authorization: Bearer very-secret' \\\n  -H 'X-Own: 1' -o out"));
-  const path = page.getByRole('textbox', { name: 'Path' });
+  const path = page.getByRole('textbox', { name: 'Path', exact: true });
   await path.focus();
   await page.keyboard.press('Control+V');
   await expect(path).toHaveValue('/?a=b');

@@ -37,7 +37,7 @@ test('a request with variables is sent, kept, found in its folder, and never wri
   await expect(send).toHaveAttribute('aria-disabled', 'true');
 
   const saved = page.getByRole('region', { name: 'Saved requests' });
-  await saved.getByRole('button', { name: 'Saved requests' }).click();
+  await page.getByRole('button', { name: 'Saved requests', exact: true }).click();
   await saved.getByRole('button', { name: 'Choose a folder' }).click();
   const dialog = page.getByRole('dialog', { name: 'Choose a folder for saved requests' });
   await dialog.getByRole('button', { name: basename(folder) }).click();
@@ -58,9 +58,10 @@ test('a request with variables is sent, kept, found in its folder, and never wri
   await expect(response).toContainText('200');
   await expect(page.getByRole('log', { name: 'Activity' })).toContainText('/?word=a%20b&pod=web');
   const history = page.getByRole('region', { name: 'History' });
-  await history.getByRole('button', { name: 'History' }).click();
+  await page.getByRole('button', { name: 'History', exact: true }).click();
   await expect(history.getByRole('listitem').first()).toContainText('/?word={{word}}&pod={{pod}}');
 
+  await page.getByRole('button', { name: 'Saved requests', exact: true }).click();
   await page.getByRole('button', { name: 'Auth', exact: true }).click();
   await page.getByRole('combobox', { name: 'Kind of authorization' }).selectOption('bearer');
   await page.getByLabel('Token', { exact: true }).fill('very-secret');
@@ -91,7 +92,7 @@ test('a request with variables is sent, kept, found in its folder, and never wri
   await save.getByRole('button', { name: 'Save', exact: true }).click();
   await expect.poll(() => readFile(join(folder, 'hand-2.request.yaml'), 'utf8')).toContain('path: /other');
   await page.reload();
-  await saved.getByRole('button', { name: 'Saved requests' }).click();
+  await page.getByRole('button', { name: 'Saved requests', exact: true }).click();
   await expect(list.getByRole('button')).toHaveCount(3);
   expect(problems).toEqual([]);
 });

@@ -7,7 +7,7 @@ import type { Language } from './code/code-text.ts';
 import { httpRuns } from './http-runs.svelte.ts';
 import type { PairRow } from './pair-rows.ts';
 import { queryRows, withQuery, type QueryRow } from './query-rows.ts';
-import { readRequest, typedOf, type Panel, type ReadRequest, type RequestDraft } from './request-draft.ts';
+import { readRequest, typedOf, type Panel, type ReadRequest, type RequestDraft, type Tool } from './request-draft.ts';
 import { readPath } from './request-path.ts';
 import { fill } from './saved/fill-variables.ts';
 import { saved } from './saved/saved.svelte.ts';
@@ -26,6 +26,8 @@ class HttpForm {
   followRedirects = $state(true);
   verifyCertificate = $state(true);
   panel = $state<Panel>();
+  /** The one that is unfolded below the request. */
+  tool = $state<Tool>();
   checks = $state.raw<readonly Check[]>([]);
   /** In whose words the request is shown. */
   language = $state<Language>('curl');

@@ -13,6 +13,10 @@ export const mayChange = (method: HttpMethod): boolean => !['GET', 'HEAD', 'OPTI
 export const panels = ['query', 'headers', 'body', 'auth', 'options', 'checks', 'code'] as const;
 export type Panel = (typeof panels)[number];
 
+/** What a request is for besides being sent once. */
+export const tools = ['repeat', 'live', 'history', 'saved'] as const;
+export type Tool = (typeof tools)[number];
+
 export interface RequestDraft {
   readonly scheme: 'http' | 'https';
   readonly method: HttpMethod;

@@ -21,7 +21,6 @@ export interface LiveRun {
 }
 
 class LiveRuns {
-  isUnfolded = $state(false);
   protocol = $state<LiveProtocol>('websocket');
   /** As it is typed: divided by commas or blanks. */
   subprotocols = $state('');

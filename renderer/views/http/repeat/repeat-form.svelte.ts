@@ -2,7 +2,6 @@
 import { readPlan, type Extent } from './repeat-draft.ts';
 
 class RepeatForm {
-  isOpen = $state(false);
   extent = $state<Extent>('requests');
   requests = $state('100');
   seconds = $state('10');
