@@ -9,6 +9,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import type { ForwardRow } from '../../shared/contract/forwards.ts';
 import { openEngine, type Engine } from '../../electron/engine/engine.ts';
 import { startPractice, type Practice } from '../../electron/practice/practice.ts';
 import { Api } from '../conformance/http.ts';
@@ -54,6 +55,12 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
+/** As the screen's table has them at first. */
+async function all({ calls }: Engine): Promise<readonly ForwardRow[]> {
+  for await (const { rows } of calls.forwards.watch(undefined, AbortSignal.timeout(10_000))) return rows;
+  throw new Error('the list was not told');
+}
+
 test('P1: it listens and answers at once', async () => {
   const from = performance.now();
   const row = await scene.start(toPod('web', 'http'));
@@ -94,6 +101,16 @@ test('P4: refused 100 times, with the port on which the program does listen; ano
 test('a program that listens on 127.0.0.1 only is reached: a tunnel ends inside the pod', async () => {
   const row = await scene.start(toPod('inward', 8080));
   expect((await httpGet(row.localPort)).status).toBe(200);
+});
+
+test('P7: a client that has ended its side gets the whole answer', async () => {
+  const row = await scene.start(toPod('web', 8080));
+  const client = connect({ port: row.localPort, host: '127.0.0.1', allowHalfOpen: true });
+  client.end('GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n');
+  let text = '';
+  for await (const chunk of client) text += String(chunk);
+  expect(text).toMatch(/^HTTP\/1\.1 200 OK\r\n[\s\S]*http-server/);
+  expect(await scene.until(row.id, ({ open }) => open === 0)).toMatchObject({ failed: 0 });
 });
 
 test('P8: 200 at once, 10 000 requests, no error', async () => {
@@ -143,4 +160,24 @@ test('P13 and P17: a stopped port is free at once; what is no TCP port is refuse
   expect(again.localPort).toBe(row.localPort);
   await expect(scene.start(toPod('odd', 53))).rejects.toMatchObject({ code: 'PORT_NOT_TCP', parameters: { protocol: 'UDP' } });
   await expect(scene.start(toPod('web', 'no-such'))).rejects.toMatchObject({ code: 'PORT_NAME_UNKNOWN' });
+});
+
+test('P14 and P16: 50 idle forwards open nothing, and the next Podlab has the same ones on the same ports', async () => {
+  await Promise.all([...(await all(engine))].map(({ id }) => engine.calls.forwards.remove({ id }, signal)));
+  const rows = [];
+  for (let index = 0; index < 50; index += 1) rows.push(await scene.start(toPod('web', 8080)));
+  const ports = new Map(rows.map(({ id, localPort }) => [id, localPort]));
+  expect(new Set(ports.values()).size).toBe(50);
+  expect((await all(engine)).map(({ state, total }) => `${state} ${total}`)).toEqual(Array.from({ length: 50 }, () => 'listening 0'));
+  await engine[Symbol.asyncDispose]();
+  for (const port of ports.values()) expect(await outcome(port)).toBe('ECONNREFUSED');
+  engine = await openEngine({ kubeconfig: practice.kubeconfig, stateDirectory: join(folder, 'state') });
+  scene = sceneOf(engine, 'practice', 'default', folder);
+  const from = performance.now();
+  for await (const { connection } of engine.calls.environment.watchCluster({ context: 'practice' }, AbortSignal.timeout(60_000))) if (connection.state === 'live') break;
+  for (const [id, port] of ports) {
+    await scene.until(id, ({ state }) => state === 'listening');
+    expect(await outcome(port)).toContain('http-server');
+  }
+  console.log(`50 forwards restored and answering: ${ms(from)}`);
 });

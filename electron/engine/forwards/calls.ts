@@ -161,6 +161,8 @@ export function openForwards(sessions: Sessions, activity: Activity, kept?: Kept
       toRestore.clear();
       await Promise.all([...open.values()].map(({ forward }) => forward.stop()));
       open.clear();
+      // A forward that was restored just now is written once more.
+      await kept?.idle();
     },
   };
 }

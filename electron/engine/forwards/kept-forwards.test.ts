@@ -33,6 +33,14 @@ test('files that are no forwards, and a folder that is not there, are passed ove
   expect([...(await openKeptForwards(path).read()).keys()]).toEqual(['a']);
 });
 
+test('idle: what was asked for before is on the disk', async () => {
+  const path = await folder();
+  const forwards = openKeptForwards(path);
+  for (let index = 0; index < 50; index += 1) void forwards.put(`f${index}`, kept('1'));
+  await forwards.idle();
+  expect((await readdir(join(path, 'forwards'))).length).toBe(50);
+});
+
 test('where nothing can be written, nothing fails', async () => {
   const path = await folder();
   await writeFile(join(path, 'forwards'), 'a file in the place of the folder');

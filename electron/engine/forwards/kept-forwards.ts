@@ -20,6 +20,8 @@ export interface KeptForwards {
   /** Never fails: a forward that is not kept works all the same. */
   put(id: string, kept: KeptForward): Promise<void>;
   drop(id: string): Promise<void>;
+  /** When what was asked for is on the disk. */
+  idle(): Promise<void>;
 }
 
 /** @param directory is made when the first one is written */
@@ -54,5 +56,6 @@ export function openKeptForwards(directory: string): KeptForwards {
       }
     }),
     drop: (id) => inTurn(() => rm(fileOf(id), { force: true })),
+    idle: () => inTurn(async () => {}),
   };
 }
