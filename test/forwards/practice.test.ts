@@ -36,15 +36,21 @@ const create = async (path: string, body: object) => expect((await api.post(path
 const isReady = async (name: string) => ((await api.get(`${PODS}/${name}`)).body.status?.conditions ?? []).some(({ type, status }: { type: string; status: string }) => type === 'Ready' && status === 'True');
 const ready = (name: string) => vi.waitFor(async () => expect(await isReady(name)).toBe(true), { timeout: 20_000, interval: 20 });
 
-beforeAll(async () => {
-  practice = await startPractice({ folder, speed: 10 });
+/** In a cluster that has just begun. */
+async function createWeb(): Promise<void> {
   api = new Api(await readConnection(practice.kubeconfig, 'practice'));
   await create(PODS, pod('web', 'http-server:1'));
+  await ready('web');
+}
+
+beforeAll(async () => {
+  practice = await startPractice({ folder, speed: 10 });
+  await createWeb();
   await create(PODS, pod('moved', 'other-port:1'));
   await create(PODS, pod('inward', 'localhost-only:1'));
   await create(PODS, pod('odd', 'http-server:1', [{ containerPort: 53, protocol: 'UDP' }]));
   await create('/api/v1/namespaces/default/services', { apiVersion: 'v1', kind: 'Service', metadata: { name: 'web' }, spec: { selector: { app: 'web' }, ports: [{ name: 'www', port: 80, targetPort: 'http' }] } });
-  for (const name of ['web', 'moved', 'inward', 'odd']) await ready(name);
+  for (const name of ['moved', 'inward', 'odd']) await ready(name);
   engine = await openEngine({ kubeconfig: practice.kubeconfig, stateDirectory: join(folder, 'state') });
   scene = sceneOf(engine, 'practice', 'default', folder);
 });
@@ -180,4 +186,21 @@ test('P14 and P16: 50 idle forwards open nothing, and the next Podlab has the sa
     expect(await outcome(port)).toContain('http-server');
   }
   console.log(`50 forwards restored and answering: ${ms(from)}`);
+});
+
+test('P12 and P18: the cluster goes, and another one of its name comes; the forward never says that it listens to nobody, and answers again', async () => {
+  const row = await scene.start(toPod('web', 8080));
+  expect(await outcome(row.localPort)).toContain('http-server');
+  api.close();
+  await practice[Symbol.asyncDispose]();
+  const gone = performance.now();
+  await scene.until(row.id, ({ state }) => state !== 'listening');
+  console.log(`told ${ms(gone)} after the cluster had gone`);
+  expect(await outcome(row.localPort)).toMatch(/^E|socket hang up/);
+  practice = await startPractice({ folder, speed: 10 });
+  await createWeb();
+  const back = performance.now();
+  await scene.until(row.id, ({ state }) => state === 'listening');
+  expect(await outcome(row.localPort)).toContain('http-server');
+  console.log(`answers ${ms(back)} after the pod was ready again`);
 });
