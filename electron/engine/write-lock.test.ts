@@ -170,6 +170,16 @@ test.each(changing)('%s is refused while changes are locked', async (name, chang
   expect({ code, sent: server.asked.slice(before).filter(({ method }) => method !== 'GET').map((asked) => `${asked.method} ${asked.url}`) }).toEqual({ code: 'CHANGES_LOCKED', sent: [] });
 });
 
+test('a request from inside the pod runs a program there, so it is refused whatever its method; another GET is not', async () => {
+  const request = {
+    scheme: 'http', method: 'GET', path: '/', headers: [], body: { kind: 'none' }, auth: { kind: 'none' }, timeoutMilliseconds: 1000, followRedirects: false, verifyCertificate: true,
+  };
+  const before = server.asked.length;
+  expect(await outcome('http.send', { ...request, target: { via: 'inside', context, namespace: 'default', pod: 'web', container: '', port: 80 } })).toBe('CHANGES_LOCKED');
+  expect(server.asked.slice(before).filter(({ url: asked }) => asked.includes('/exec'))).toEqual([]);
+  expect(await outcome('http.send', { ...request, target: { via: 'pod', context, namespace: 'default', pod: 'web', port: 80 } })).not.toBe('CHANGES_LOCKED');
+});
+
 /** Whether the refusal is the lock's, and not some other of this cluster that has nothing. */
 test('what is allowed gets further', async () => {
   const { signal } = new AbortController();

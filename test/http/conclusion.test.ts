@@ -24,6 +24,7 @@ test.each<[string, ComparedWay[], object]>([
   ['no right to the proxy', [ok('inside'), ok('pod'), bad('api-server', 'NOT_ALLOWED')], { key: 'http.compare.not-allowed' }],
   ['a forward that leads elsewhere', [ok('inside'), ok('pod'), ok('api-server'), bad('forward', 'REQUEST_FAILED')], { key: 'http.compare.forward-fails' }],
   ['no tunnel', [ok('inside'), bad('pod', 'TUNNEL_FAILED'), ok('api-server')], { key: 'http.compare.tunnel-fails' }],
+  ['inside is locked', [bad('inside', 'CHANGES_LOCKED'), ok('pod'), ok('api-server')], { key: 'http.compare.all-same', params: { status: 200, count: 2 } }],
   ['only inside fails', [bad('inside', 'REQUEST_FAILED'), ok('pod'), ok('api-server')], { key: 'http.compare.inside-fails' }],
   ['another port', [bad('inside', 'PORT_REFUSED_LISTENS', '', { listens: '9090' }), bad('pod', 'PORT_REFUSED_IN_POD'), serverRefused], { key: 'http.compare.other-port', params: { listens: '9090' } }],
   ['nothing listens', [bad('pod', 'PORT_REFUSED_IN_POD'), serverRefused], { key: 'http.compare.refused', params: { port: '80' } }],

@@ -8,6 +8,9 @@ const CHANGING: ReadonlySet<HttpMethod> = new Set<HttpMethod>(['POST', 'PUT', 'P
 
 export const mayChange = (method: HttpMethod): boolean => CHANGING.has(method);
 
+/** From inside, a program is run in the container, as with Run a command: whatever it asks. */
+export const isChange = (target: HttpTarget, method: HttpMethod): boolean => mayChange(method) || target.via === 'inside';
+
 /** A request that changes something in a pod of a cluster elsewhere is a change like any other. @throws Failure CHANGES_LOCKED */
 export function requireChanges(target: HttpTarget, sessions: Sessions, forwards: Forwards): void {
   using held = sessions.hold(target.via === 'forward' ? forwards.row(target.forwardId).context : target.context);

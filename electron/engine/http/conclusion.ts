@@ -39,7 +39,7 @@ export function conclude(ways: readonly ComparedWay[], { kind, name, port }: Pic
 
 /** Where the program that should ask cannot be had, or may not be started, nothing was asked from inside. */
 function cannotTell({ via, failure }: ComparedWay): boolean {
-  return via === 'inside' && failure !== undefined && (CANNOT_TELL.has(failure.code) || failure.code === 'NOT_ALLOWED');
+  return via === 'inside' && failure !== undefined && (CANNOT_TELL.has(failure.code) || failure.code === 'NOT_ALLOWED' || failure.code === 'CHANGES_LOCKED');
 }
 
 function say(what: string, params: Message['params'] = {}): Message {

@@ -8,7 +8,7 @@ import type { EngineCalls } from '../calls.ts';
 import type { Sessions } from '../cluster/sessions.ts';
 import type { Forwards } from '../forwards/calls.ts';
 import { readyPod } from '../forwards/ready-pod.ts';
-import { mayChange, requireChanges } from './changing.ts';
+import { isChange, mayChange, requireChanges } from './changing.ts';
 import { masked, maskedFailure, proxyPath, requestLines } from './command-lines.ts';
 import { compareCalls, type Compared } from './compare.ts';
 import { askInside } from './inside.ts';
@@ -18,10 +18,13 @@ import { prepareRequest, type PreparedRequest } from './request-parts.ts';
 import { askApiServer, askForward, askOverTunnel, originOf } from './ways.ts';
 
 export function httpCalls(sessions: Sessions, forwards: Forwards, activity: Activity, history?: RequestHistory): EngineCalls['http'] {
-  const ask = (target: HttpTarget, request: HttpRequest, signal: AbortSignal) => send(target, request, sessions, forwards, signal);
+  const ask = async (target: HttpTarget, request: HttpRequest, signal: AbortSignal) => {
+    if (isChange(target, request.method)) requireChanges(target, sessions, forwards);
+    return send(target, request, sessions, forwards, signal);
+  };
   return {
     async send({ target, typed, ...request }, signal) {
-      if (mayChange(request.method)) requireChanges(target, sessions, forwards);
+      if (isChange(target, request.method)) requireChanges(target, sessions, forwards);
       const prepared = await prepareRequest(request);
       const url = urlOf(target, request, prepared, forwards);
       const shown = masked(url, prepared.secrets);
