@@ -44,7 +44,7 @@ const playwright = (project: string): TestStep => {
 try {
   const env = kind === 'unit' ? {} : { KUBECONFIG: needKubeconfig() };
   const steps = kind === 'long' ? [vitest(['long'])] : kind === 'cluster'
-    ? [vitest(['beside', 'cluster', 'conformance']), playwright('cluster')]
+    ? [vitest(['beside', 'cluster']), playwright('cluster')]
     : [vitest(['unit', 'screen', 'electron']), playwright('browser')];
   if (kind !== 'long') needBrowser();
   await buildOutdated();

@@ -1,4 +1,4 @@
-// vitest --config build/vitest.config.ts [--project unit|screen|electron|conformance|beside|cluster|long]
+// vitest --config build/vitest.config.ts [--project unit|screen|electron|beside|cluster|long]
 import path from 'node:path';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vitest/config';
@@ -10,8 +10,6 @@ const beside = [
   // Half of its time is a connection that rests.
   'test/forwards/promises.cluster.test.ts',
 ];
-/** The same suite on each cluster, which touches no other: it mostly waits. */
-const conformance = ['test/conformance/*.cluster.test.ts'];
 const notUnit = ['**/*.cluster.test.ts', '**/*.long.test.ts', '**/node_modules/**'];
 
 export default defineConfig({
@@ -40,17 +38,13 @@ export default defineConfig({
         test: { name: 'beside', include: beside, maxWorkers: 2, sequence: { groupOrder: 1 }, testTimeout: 180_000, hookTimeout: 180_000 },
       },
       {
-        root,
-        test: { name: 'conformance', include: conformance, maxWorkers: 2, sequence: { groupOrder: 3 }, testTimeout: 300_000, hookTimeout: 180_000 },
-      },
-      {
         // Against real clusters: one file after the other, since they share nodes and images.
         root,
         plugins: [svelte({ configFile: false })],
         test: {
           name: 'cluster',
           include: ['**/*.cluster.test.ts'],
-          exclude: ['**/node_modules/**', ...beside, ...conformance],
+          exclude: ['**/node_modules/**', ...beside],
           sequence: { groupOrder: 2 },
           fileParallelism: false,
           testTimeout: 180_000,

@@ -1,4 +1,4 @@
-// The conformance suite on docker-desktop, which says what is right. One file for each cluster: they wait side by side.
+// The conformance suite on docker-desktop, which says what is right.
 import { conformance } from './conformance.ts';
 import { openRealTarget } from './real-target.ts';
 
