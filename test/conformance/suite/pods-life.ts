@@ -97,8 +97,11 @@ function filled(expected: Json, pod: Json, { target }: Bench): Json {
 }
 const inStatus = (value: Json): Json => (typeof value === 'string' ? startingWith(value) : value);
 
+/** Two workers of a kubelet may take the same sandbox down: the network plugin tells the second one that the interface has gone already. */
+const takenDownTwice = /KillPodSandbox.*failed to delete .*no such device/;
+
 const eventLines = async (namespace: Namespace, name: string): Promise<string[]> =>
-  (await namespace.events(name)).map(
+  (await namespace.events(name)).filter(({ message }) => !takenDownTwice.test(message)).map(
     ({ type, reason, message, involvedObject: { fieldPath } }) => `${type} ${reason}${fieldPath ? ` ${fieldPath}` : ''}: ${message}`,
   );
 
