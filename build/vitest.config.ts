@@ -10,6 +10,8 @@ const beside = [
   // Half of its time is a connection that rests.
   'test/forwards/promises.cluster.test.ts',
 ];
+/** How long a test takes is no test: a computer may have much else to do. */
+const patient = { testTimeout: 30_000, hookTimeout: 60_000 };
 const notUnit = ['**/*.cluster.test.ts', '**/*.long.test.ts', '**/node_modules/**'];
 
 export default defineConfig({
@@ -18,19 +20,19 @@ export default defineConfig({
     projects: [
       {
         root,
-        test: { name: 'unit', include: ['{shared,electron,build,test}/**/*.test.ts'], exclude: [...notUnit, 'test/electron/**'] },
+        test: { name: 'unit', include: ['{shared,electron,build,test}/**/*.test.ts'], exclude: [...notUnit, 'test/electron/**'], ...patient },
       },
       {
         // Runes outside a screen: Svelte's own browser build, without a document.
         root,
         plugins: [svelte({ configFile: false })],
         environments: { ssr: { consumer: 'client', resolve: { noExternal: ['svelte', 'esm-env'], conditions: ['browser'] } } },
-        test: { name: 'screen', include: ['renderer/**/*.test.ts'], exclude: notUnit },
+        test: { name: 'screen', include: ['renderer/**/*.test.ts'], exclude: notUnit, ...patient },
       },
       {
         // The built main and preload, with the stand-in for Electron in the place of its binary.
         root,
-        test: { name: 'electron', include: ['test/electron/**/*.test.ts'], exclude: notUnit, testTimeout: 30_000, hookTimeout: 60_000 },
+        test: { name: 'electron', include: ['test/electron/**/*.test.ts'], exclude: notUnit, ...patient },
       },
       {
         root,
