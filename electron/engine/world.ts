@@ -25,9 +25,11 @@ import { repeatCalls } from './http/repeat/calls.ts';
 import { httpCalls } from './http/send.ts';
 import { imageCalls } from './images/calls.ts';
 import type { KeptCopies } from './images/kept-copies.ts';
+import { logCalls } from './logs/calls.ts';
 import { objectCalls } from './objects/calls.ts';
 import { podCalls } from './pods/calls.ts';
 import { healthCalls } from './pods/health-calls.ts';
+import { openTerminals } from './terminals/calls.ts';
 import { workloadCalls } from './workloads/calls.ts';
 import type { Topic } from './topic.ts';
 
@@ -71,6 +73,7 @@ export function openWorld({ activity: log, journal, history, recent, fileOrigins
     ...(entry.undo === 'offered' ? { undo: undoWays(changes, kept) } : {}),
   })));
   const forwards = openForwards(sessions, activity, keptForwards);
+  const terminals = openTerminals(sessions, docker);
   const localClusters = openLocalClusters({ kubeconfig, docker, sessions, activity, tools });
   return {
     calls: {
@@ -84,6 +87,8 @@ export function openWorld({ activity: log, journal, history, recent, fileOrigins
       clusters: localClusters.calls,
       forwards: forwards.calls,
       files: fileCalls({ sessions, activity }, fileOrigins),
+      logs: logCalls(sessions, docker),
+      terminals: terminals.calls,
       http: httpCalls(sessions, forwards, activity, requestHistory),
       requests: { ...historyCalls(requestHistory), ...collectionCalls(activity) },
       live: liveCalls(sessions, forwards, activity),
@@ -105,6 +110,7 @@ export function openWorld({ activity: log, journal, history, recent, fileOrigins
       // First: what was begun with a tool and is taken back needs the files and the Docker of this world.
       await localClusters[Symbol.asyncDispose]();
       kubeconfig.set({ files: [], contexts: [], clusters: new Map(), users: new Map() });
+      await terminals[Symbol.asyncDispose]();
       await forwards[Symbol.asyncDispose]();
       await sessions[Symbol.asyncDispose]();
       await docker[Symbol.asyncDispose]();

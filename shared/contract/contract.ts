@@ -10,10 +10,12 @@ import { health } from './health.ts';
 import { http } from './http.ts';
 import { images } from './images.ts';
 import { live } from './live.ts';
+import { logs } from './logs.ts';
 import { objects } from './objects.ts';
 import { pods } from './pods.ts';
 import { repeat } from './repeat.ts';
 import { requests } from './requests.ts';
+import { terminals } from './terminals.ts';
 import { workloads } from './workloads.ts';
 
 /** Named, since the compiler writes an inferred type out whole, and refuses one of this length. */
@@ -32,10 +34,12 @@ type Contract = {
   requests: typeof requests;
   repeat: typeof repeat;
   files: typeof files;
+  logs: typeof logs;
+  terminals: typeof terminals;
   activity: typeof activity;
 };
 
-export const contract: Contract = { environment, clusters, pods, workloads, health, objects, images, builds, forwards, http, live, requests, repeat, files, activity };
+export const contract: Contract = { environment, clusters, pods, workloads, health, objects, images, builds, forwards, http, live, requests, repeat, files, logs, terminals, activity };
 
 export type Inputs = InferContractRouterInputs<typeof contract>;
 export type Outputs = InferContractRouterOutputs<typeof contract>;

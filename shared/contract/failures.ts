@@ -96,6 +96,14 @@ export const failures = {
   DRY_RUN_NOT_SUPPORTED: failure({ pod: z.string(), webhook: z.string() }),
   CONTAINER_NOT_FOUND: failure({ pod: z.string(), container: z.string() }),
   COMMAND_NOT_IN_IMAGE: failure({ command: z.string(), container: z.string() }),
+  // logs and terminals
+  LOG_PATTERN_INVALID: failure({ pattern: z.string() }),
+  LOG_CLOSED: failure({ id: z.string() }),
+  SHELL_NOT_IN_IMAGE: failure({ container: z.string() }),
+  TERMINAL_GONE: failure({ id: z.string() }),
+  TERMINAL_LOST: failure({ pod: z.string() }),
+  END_OF_INPUT_NOT_SUPPORTED: failure({ context: z.string() }),
+  DEBUG_NOT_SUPPORTED: failure({ context: z.string() }),
   // Docker and images
   DOCKER_ABSENT: failure({ endpoint: z.string() }),
   DOCKER_REFUSED: failure({ endpoint: z.string() }),
