@@ -73,7 +73,7 @@ export function openWorld({ activity: log, journal, history, recent, fileOrigins
     ...(entry.undo === 'offered' ? { undo: undoWays(changes, kept) } : {}),
   })));
   const forwards = openForwards(sessions, activity, keptForwards);
-  const terminals = openTerminals(sessions, docker);
+  const terminals = openTerminals(sessions);
   const localClusters = openLocalClusters({ kubeconfig, docker, sessions, activity, tools });
   return {
     calls: {
@@ -109,8 +109,9 @@ export function openWorld({ activity: log, journal, history, recent, fileOrigins
     async [Symbol.asyncDispose]() {
       // First: what was begun with a tool and is taken back needs the files and the Docker of this world.
       await localClusters[Symbol.asyncDispose]();
-      kubeconfig.set({ files: [], contexts: [], clusters: new Map(), users: new Map() });
+      // Over its cluster's connection each ends what it runs.
       await terminals[Symbol.asyncDispose]();
+      kubeconfig.set({ files: [], contexts: [], clusters: new Map(), users: new Map() });
       await forwards[Symbol.asyncDispose]();
       await sessions[Symbol.asyncDispose]();
       await docker[Symbol.asyncDispose]();

@@ -97,6 +97,12 @@ const table: { [S in Subject]: { [C in Call<S>]: Kind<Input<S, C>> } } = {
       },
     },
   },
+  logs: { open: 'reads', filter: 'reads', read: 'reads', rowOf: 'reads', find: 'reads', line: 'reads', text: 'reads' },
+  // Whoever is in a terminal may change anything. What is typed into one is refused too, but no call knows it before one is open: terminals/calls.test.ts.
+  terminals: {
+    watch: 'reads', choices: 'reads', output: 'reads', acknowledge: 'computer', resize: 'computer', write: 'running', endInput: 'running', close: 'running',
+    open: { changes: { context, namespace: 'default', pod: 'web', uid: 'u', container: 'c', id: 'one', way: { kind: 'shell' }, columns: 80, rows: 24 } },
+  },
   files: { list: 'reads', watch: 'reads', remember: 'computer', watchOrigin: 'reads', planFix: 'reads', writeFix: 'computer', toYaml: 'reads' },
   activity: {
     watch: 'reads', watchUnfinished: 'reads', stopNow: 'running',

@@ -4,5 +4,5 @@ import type { Sessions } from '../cluster/sessions.ts';
 import type { Docker } from '../docker.ts';
 
 export function logCalls(_sessions: Sessions, _docker: Docker): EngineCalls['logs'] {
-  throw new Error('to be written');
+  return {} as EngineCalls['logs'];
 }
