@@ -50,7 +50,7 @@ export interface OpenTerminal extends AsyncDisposable {
   resize(columns: number, rows: number): Promise<void>;
 }
 
-export async function openScene(context: TestContext): Promise<Scene> {
+export async function openScene(context: 'docker-desktop' | 'kind-kind'): Promise<Scene> {
   await prepareImages([context]);
   await buildImage(NO_SHELL, 'FROM scratch\nCOPY busybox /bin/sleep\nCMD ["/bin/sleep", "100000"]\n');
   await putOnNode(context, NO_SHELL);
