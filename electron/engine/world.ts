@@ -13,6 +13,7 @@ import type { EngineCalls } from './calls.ts';
 import { openLocalClusters } from './clusters/calls.ts';
 import { openSessions } from './cluster/sessions.ts';
 import { environmentCalls, type Surroundings } from './environment.ts';
+import { eventCalls } from './events/calls.ts';
 import { fileCalls } from './files/calls.ts';
 import type { FileOrigins } from './files/origins.ts';
 import { openForwards } from './forwards/calls.ts';
@@ -82,6 +83,7 @@ export function openWorld({ activity: log, journal, history, recent, fileOrigins
       workloads: workloadCalls(changes),
       health: healthCalls(sessions, docker),
       objects: objectCalls(changes),
+      events: eventCalls(sessions),
       images: imageCalls(changes, keptCopies),
       builds: buildCalls(changes, recent),
       clusters: localClusters.calls,

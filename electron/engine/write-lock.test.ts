@@ -43,6 +43,7 @@ const table: { [S in Subject]: { [C in Call<S>]: Kind<Input<S, C>> } } = {
     applyFix: { changes: { ...pod, apiVersion: 'apps/v1', kind: 'Deployment', finding: 'OWN-01', key: 'F11.add-requests' } },
   },
   health: { watch: 'reads' },
+  events: { watch: 'reads' },
   objects: {
     watch: 'reads', schema: 'reads', check: 'reads',
     apply: { changes: { context, namespace: 'default', text: manifest } },
