@@ -4,7 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { openEngine, type Engine } from '../../electron/engine/engine.ts';
 import type { EventRow, EventsOfTarget } from '../../shared/contract/events.ts';
 import type { KubeEvent } from '../../shared/kubernetes/objects.ts';
@@ -70,7 +70,11 @@ describe.each(used)('%s', (context) => {
   beforeAll(async () => {
     namespace = await newNamespace(context, 'events');
     await kubectlInput(context, JSON.stringify({ apiVersion: 'v1', kind: 'List', items: [web, crash] }), ...at(), 'create', '-f', '-');
-    await expect.poll(async () => (pod = (await kubectl(context, ...at(), 'get', 'pods', '-l', 'app=web', '-o', 'name')).trim().replace('pod/', '')), PATIENCE).not.toBe('');
+    pod = await vi.waitFor(async () => {
+      const name = (await kubectl(context, ...at(), 'get', 'pods', '-l', 'app=web', '-o', 'name')).trim().replace('pod/', '');
+      if (name === '') throw new Error('the Deployment has no pod yet');
+      return name;
+    }, PATIENCE);
   });
   afterAll(async () => {
     await kubectl(context, '-n', 'default', 'delete', 'event', nodeEvent, '--ignore-not-found');
@@ -156,7 +160,8 @@ describe.each(used)('%s', (context) => {
   test('a pod of the same name has its own, and those of the one before are said to be that one\'s', { timeout: 240_000 }, async () => {
     await using watched = follow(context, namespace.name, 'Pod', 'crash');
     await expect.poll(() => watched.reasons('self').length, PATIENCE).toBeGreaterThan(0);
-    const before = watched.rows().map(({ id }) => id);
+    // Those of its node are no pod's.
+    const before = watched.rows().filter(({ about }) => about.relation === 'self').map(({ id }) => id);
     await kubectl(context, ...at(), 'delete', 'pod', 'crash', '--wait=true');
     await kubectlInput(context, JSON.stringify({ ...crash, spec: { ...crash.spec, containers: [container()] } }), ...at(), 'create', '-f', '-');
     await expect.poll(() => watched.reasons('self'), PATIENCE).toEqual(['Scheduled', 'Pulled', 'Created', 'Started']);
