@@ -164,8 +164,9 @@ describe.each(used)('%s', (context) => {
     const before = watched.rows().filter(({ about }) => about.relation === 'self').map(({ id }) => id);
     await kubectl(context, ...at(), 'delete', 'pod', 'crash', '--wait=true');
     await kubectlInput(context, JSON.stringify({ ...crash, spec: { ...crash.spec, containers: [container()] } }), ...at(), 'create', '-f', '-');
+    // Until the new one is seen, these are those of the pod of that name; and both may have done the same.
+    await expect.poll(() => watched.rows().filter(({ about }) => about.relation === 'earlier').map(({ id }) => id), PATIENCE).toEqual(expect.arrayContaining(before));
     await expect.poll(() => watched.reasons('self'), PATIENCE).toEqual(['Scheduled', 'Pulled', 'Created', 'Started']);
-    expect(watched.rows().filter(({ about }) => about.relation === 'earlier').map(({ id }) => id)).toEqual(expect.arrayContaining(before));
   });
 });
 
