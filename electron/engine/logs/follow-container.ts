@@ -30,7 +30,7 @@ export interface FollowedContainer {
   onGrow(entry: LogEntry): void;
 }
 
-const FIRST_AGAIN_MS = 200;
+const FIRST_AGAIN_MS = 100;
 const LAST_AGAIN_MS = 5_000;
 /** The kubelet's status may be so much behind its log. */
 const STATUS_BEHIND_MS = 1_000;
