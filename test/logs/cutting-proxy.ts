@@ -16,7 +16,7 @@ export interface CuttingProxy extends AsyncDisposable {
   stopCutting(): void;
 }
 
-/** @param after gives for each stream after how many bytes it is cut */
+/** @param after gives for each stream after how many milliseconds it is cut, in the middle of what comes just then */
 export async function startCuttingProxy(context: TestContext, after: () => number): Promise<CuttingProxy> {
   const upstream = spawn(kubectlPath, ['--context', context, 'proxy', '--port=0'], { stdio: ['ignore', 'pipe', 'inherit'] });
   const [line] = (await once(upstream.stdout, 'data')) as [Buffer];
@@ -26,23 +26,25 @@ export async function startCuttingProxy(context: TestContext, after: () => numbe
   const sockets = new Set<Socket>();
   const server = createServer((client) => {
     const far = connect(port, '127.0.0.1');
-    let left = Infinity;
+    let isDue = false;
+    let timer: NodeJS.Timeout | undefined;
     for (const socket of [client, far]) {
       sockets.add(socket);
       socket.on('error', () => {}).on('close', () => { sockets.delete(socket); client.destroy(); far.destroy(); });
     }
     client.on('data', (bytes) => {
-      left = isCutting && /^GET \S+\/log\?/.test(bytes.toString('latin1', 0, 300)) ? after() : Infinity;
+      isDue = false;
+      clearTimeout(timer);
+      if (/^GET \S+\/log\?/.test(bytes.toString('latin1', 0, 300))) timer = setTimeout(() => { isDue = isCutting; }, after());
       far.write(bytes);
     });
     far.on('data', (bytes) => {
-      if (bytes.length < left) {
-        left -= bytes.length;
+      if (!isDue) {
         client.write(bytes);
         return;
       }
       cuts += 1;
-      client.write(bytes.subarray(0, left), () => client.resetAndDestroy());
+      client.write(bytes.subarray(0, Math.floor(Math.random() * bytes.length)), () => client.resetAndDestroy());
       far.destroy();
     });
   });

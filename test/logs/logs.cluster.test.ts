@@ -14,7 +14,7 @@ const { signal } = new AbortController();
 const none = { missing: 0, doubled: 0, outOfOrder: 0 };
 const contexts = ['docker-desktop', 'kind-kind'] as const;
 /** Five thousand lines a second, in tenths of one. */
-const steady = (seconds: number) => `i=0; while [ $i -lt ${seconds * 10} ]; do seq $((i*500+1)) $((i*500+500)); i=$((i+1)); sleep 0.1; done; sleep 3600`;
+const steady = (seconds: number, tenth = 500) => `i=0; while [ $i -lt ${seconds * 10} ]; do seq $((i*${tenth}+1)) $((i*${tenth}+${tenth})); i=$((i+1)); sleep 0.1; done; sleep 3600`;
 
 beforeAll(() => buildShell(...contexts));
 
@@ -65,17 +65,17 @@ describe.each(contexts)('%s', (context) => {
   });
 
   test('a stream that is cut again and again', async () => {
-    await scene.create(pod('cut', steady(16)));
+    await scene.create(pod('cut', steady(25, 200)));
     await scene.phase('cut', 'Running');
-    await using proxy = await startCuttingProxy(context, () => Math.floor(Math.random() * 120_000) + 1_000);
+    await using proxy = await startCuttingProxy(context, () => 20 + Math.floor(Math.random() * 400));
     await using logs = await openLogs('cut', scene.namespace, proxy.kubeconfig);
     await using cut = logs.open('cut');
-    await cut.until(({ read }) => read >= 75_000, 120_000);
+    await cut.until(({ read }) => read >= 45_000, 120_000);
     proxy.stopCutting();
-    await cut.until(({ read }) => read >= 80_000, 60_000);
+    await cut.until(({ read }) => read >= 50_000, 60_000);
     console.log(`${context}: ${proxy.cuts} streams cut`);
     expect(proxy.cuts).toBeGreaterThan(20);
-    expect(countNumbers(await cut.lines(), 80_000)).toEqual(none);
+    expect(countNumbers(await cut.lines(), 50_000)).toEqual(none);
   });
 
   test('lines of 1 MB, without an end, with NUL, broken UTF-8 and escape sequences', async () => {
@@ -147,15 +147,17 @@ describe.each(contexts)('%s', (context) => {
     globalThis.gc?.();
     const before = process.memoryUsage().rss;
     let most = 0;
+    let mostAtFirst = 0;
     let stall = 0;
     let last = performance.now();
+    const began = performance.now();
+    await using flood = log('flood', { tail: 10 });
     const timer = setInterval(() => {
-      most = Math.max(most, process.memoryUsage().rss);
+      most = Math.max(most, process.memoryUsage.rss());
+      if ((flood.state?.read ?? 0) < 400_000) mostAtFirst = most;
       stall = Math.max(stall, performance.now() - last - 5);
       last = performance.now();
     }, 5);
-    const began = performance.now();
-    await using flood = log('flood', { tail: 10 });
     let isOver = false;
     while (!isOver && performance.now() - began < 90_000) {
       await new Promise((resolve) => setTimeout(resolve, 500));
@@ -167,7 +169,9 @@ describe.each(contexts)('%s', (context) => {
     const state = flood.state!;
     console.log(`${context}: ${state.read} lines in ${Math.round(performance.now() - began)} ms, skipped ${state.skipped}, RSS grew by ${Math.round((most - before) / 1024 / 1024)} MiB, longest stall ${Math.round(stall)} ms`);
     expect(isOver).toBe(true);
-    expect(most - before).toBeLessThan(160 * 1024 * 1024);
+    // What is kept is 10 MB here and 64 MB at most; the rest is what the collector has not yet fetched, and grows no more.
+    expect(most - before).toBeLessThan(256 * 1024 * 1024);
+    expect(most - mostAtFirst).toBeLessThan(96 * 1024 * 1024);
     const numbers = (await flood.lines()).slice(0, -1).map(({ text }) => Number.parseInt(text, 10));
     expect(state.read - state.firstKept).toBe(numbers.length + 1);
     // Each follows the one before it, and the last one is the last that was written. (A kubelet that rotates such a log may lose some: kind's does.)

@@ -4,7 +4,7 @@ import type { LogEntry } from '../../clients/cluster/log-lines.ts';
 import { createJoin } from './join.ts';
 
 interface Written { readonly seconds: number; readonly nanos: number; readonly text: string }
-const entry = ({ seconds, nanos, text }: Written): LogEntry => ({ seconds, nanos, bytes: Buffer.from(text), total: text.length, pieces: [] });
+const entry = ({ seconds, nanos, text }: Written): LogEntry => ({ seconds, nanos, chunk: Buffer.from(text), start: 0, length: text.length, total: text.length, pieces: [], number: undefined });
 
 /** A kubelet's file, read with sinceTime as the API has it, cut after so many lines each time. */
 function followCut(file: readonly Written[], cuts: readonly number[], tail = file.length): string[] {

@@ -1,11 +1,15 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import type { Severity } from '../../../shared/contract/logs.ts';
 import type { LogEntry } from '../../clients/cluster/log-lines.ts';
 import { createLogBuffer, wholeCharacters } from './log-buffer.ts';
 import { createRows } from './rows.ts';
 import { startSlices } from './slices.ts';
 
-const entry = (text: string | Buffer): LogEntry => ({ seconds: 7, nanos: 7, bytes: Buffer.from(text), total: text.length, pieces: [] });
+const entry = (text: string): LogEntry => {
+  const length = Buffer.byteLength(text);
+  return { seconds: 7, nanos: 7, chunk: Buffer.from(text), start: 0, length, total: length, pieces: [], number: undefined };
+};
 const filter = { text: '', isRegex: false, matchesCase: false, isNegated: false, severities: [] };
 
 test('the newest lines are there as they came, within both limits', () => {
@@ -35,7 +39,7 @@ test('a text is cut between characters', () => {
 test('rows are the lines that the filter lets through, as lines come and go', () => {
   const query = fc.record({
     text: fc.constantFrom('', 'A', 'b', '^a.*b$'), isRegex: fc.boolean(), matchesCase: fc.boolean(), isNegated: fc.boolean(),
-    severities: fc.constantFrom([], ['error' as const]),
+    severities: fc.constantFrom<Severity[]>([], ['error']),
   });
   fc.assert(fc.property(query, fc.array(fc.constantFrom('aXb', 'b', 'A', 'ERROR ab', ''), { maxLength: 120 }), fc.nat({ max: 120 }), (asked, texts, late) => {
     const buffer = createLogBuffer(40, 1024, 128);

@@ -109,6 +109,7 @@ export async function openLogView({ filter: asked, ...options }: ViewOptions): P
   const sleep = (ms: number) => new Promise<void>((resolve) => {
     const timer = ms < Infinity ? setTimeout(() => resolve(), ms) : undefined;
     wakePump = () => {
+      wakePump = () => {};
       clearTimeout(timer);
       resolve();
     };
