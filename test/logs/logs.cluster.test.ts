@@ -177,8 +177,8 @@ describe.each(contexts)('%s', (context) => {
     // Each follows the one before it, and the last one is the last that was written. (A kubelet that rotates such a log may lose some: kind's does.)
     expect(numbers.at(-1)).toBe(1_999_999);
     expect(numbers.filter((number, at) => at > 0 && number <= numbers[at - 1]!)).toEqual([]);
-    if (context === 'docker-desktop') expect(numbers).toHaveLength(99_999);
-    if (context === 'docker-desktop') expect(numbers[0]).toBe(1_999_999 - 99_998);
+    const isWhole = numbers.length === 99_999 && numbers[0] === 1_999_999 - 99_998;
+    expect(isWhole || context === 'kind-kind').toBe(true);
   });
 
   test('who may see the pod and not its log is told so', async () => {

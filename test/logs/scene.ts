@@ -93,7 +93,8 @@ function openLog(calls: ReturnType<typeof logCalls>, input: Input<'logs', 'open'
     },
     async lines() {
       const lines: LogLine[] = [];
-      for (let { filter, first: row, end } = states.value!.shown; row < end; ) {
+      const { filter, first, end } = states.value!.shown;
+      for (let row = first; row < end; ) {
         const window = await calls.read({ id: input.id, filter, from: row, count: Math.min(WINDOW, end - row) }, closing.signal);
         if (window.filter !== filter || window.lines.length === 0) throw new Error(`nothing from row ${row} on: ${JSON.stringify(window)}`);
         lines.push(...window.lines);

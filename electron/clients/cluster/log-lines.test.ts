@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { array, assert, boolean, nat, oneof, property, uint8Array } from 'fast-check';
 import { expect, test } from 'vitest';
 import { bytesOf, createLineReader, MOST_LINE, PIECE, readStamp, stampText, type LogEntry } from './log-lines.ts';
 
@@ -27,9 +27,9 @@ test('a line is its bytes, whatever they are', () => {
 });
 
 test('it is the same lines wherever the chunks end, also of lines in pieces, with the time before each piece or before the first alone', () => {
-  const line = fc.oneof({ weight: 8, arbitrary: fc.uint8Array({ maxLength: 60 }) }, { weight: 1, arbitrary: fc.uint8Array({ minLength: PIECE - 2, maxLength: 3 * PIECE }) });
-  fc.assert(
-    fc.property(fc.array(line, { maxLength: 8 }), fc.boolean(), fc.array(fc.nat({ max: 60_000 }), { maxLength: 12 }), (given, isOld, cuts) => {
+  const line = oneof({ weight: 8, arbitrary: uint8Array({ maxLength: 60 }) }, { weight: 1, arbitrary: uint8Array({ minLength: PIECE - 2, maxLength: 3 * PIECE }) });
+  assert(
+    property(array(line, { maxLength: 8 }), boolean(), array(nat({ max: 60_000 }), { maxLength: 12 }), (given, isOld, cuts) => {
       const lines = given.map((bytes) => Buffer.from(bytes.map((byte) => (byte === 10 ? 11 : byte))));
       const piecesOf = (bytes: Buffer) => Array.from({ length: Math.max(1, Math.ceil(bytes.length / PIECE)) }, (_, at) => bytes.subarray(at * PIECE, (at + 1) * PIECE));
       const printed = lines.flatMap((bytes, number) => [

@@ -47,6 +47,8 @@ export async function followContainer(options: FollowedContainer): Promise<void>
   let firstAnswer: number | undefined;
   let lastNote = '';
   let hadLines = false;
+  /** How long it waited before it tried again; 0 since something came. */
+  let again = 0;
 
   /** From where on: what is known, else what was asked for at first. */
   const range = () => {
@@ -72,6 +74,7 @@ export async function followContainer(options: FollowedContainer): Promise<void>
       const lines = reader.feed(Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength)).filter(join.take);
       if (lines.length === 0) continue;
       hadLines = true;
+      again = 0;
       const room = into.push(lines);
       if (room) await room;
     }
@@ -102,7 +105,6 @@ export async function followContainer(options: FollowedContainer): Promise<void>
     // What was written before is read to its end, and only then followed: so it can be put in order with others', and an API server sends on each line by
     // itself, encrypted by itself, to who follows (LocationStreamer.Flush), which takes two to four times as long.
     let isHistory = true;
-    let again = 0;
     let wasCut = false;
     let read: { readonly id: string; readonly restarts: number } | undefined;
     for (;;) {
