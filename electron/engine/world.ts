@@ -87,7 +87,7 @@ export function openWorld({ activity: log, journal, history, recent, fileOrigins
       clusters: localClusters.calls,
       forwards: forwards.calls,
       files: fileCalls({ sessions, activity }, fileOrigins),
-      logs: logCalls(sessions, docker),
+      logs: logCalls(sessions),
       terminals: terminals.calls,
       http: httpCalls(sessions, forwards, activity, requestHistory),
       requests: { ...historyCalls(requestHistory), ...collectionCalls(activity) },

@@ -99,6 +99,10 @@ export const failures = {
   // logs and terminals
   LOG_PATTERN_INVALID: failure({ pattern: z.string() }),
   LOG_CLOSED: failure({ id: z.string() }),
+  /** So many containers are followed at once. */
+  LOG_TOO_MANY: failure({ limit: z.number() }),
+  /** The oldest lines are dropped; they are counted from 1. */
+  LOG_LINE_GONE: failure({ number: z.number() }),
   SHELL_NOT_IN_IMAGE: failure({ container: z.string() }),
   TERMINAL_GONE: failure({ id: z.string() }),
   TERMINAL_LOST: failure({ pod: z.string() }),

@@ -58,7 +58,11 @@ export const logState = z.object({
   skipped: z.number(),
   keptBytes: z.number(),
   /** The rows: the kept lines that the filter lets through, numbered from 0 on since that filter was set. Those before `first` are not kept any more. */
-  shown: z.object({ filter: z.number(), first: z.number(), end: z.number() }),
+  shown: z.object({
+    filter: z.number(), first: z.number(), end: z.number(),
+    /** The expression took too long, and looks at no more lines until another filter is set. */
+    failure: failureData.optional(),
+  }),
 });
 export type LogState = z.infer<typeof logState>;
 
@@ -67,7 +71,7 @@ export const logLine = z.object({
   number: z.number(),
   /** The place of its source in `sources`. */
   source: z.number(),
-  /** RFC 3339 with nanoseconds, as the runtime wrote it. */
+  /** RFC 3339 in UTC with nanoseconds, as the runtime wrote it; absent where the words are the kubelet's own. */
   at: z.string().optional(),
   /** Without its end; escape sequences are in it. Broken UTF-8 is U+FFFD. Cut where it is long: `bytes` is what there was. */
   text: z.string(),
