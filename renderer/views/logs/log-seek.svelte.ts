@@ -48,9 +48,9 @@ export class LogSeek {
       // Another run was opened meanwhile.
       if (since !== this.#since) return;
       if (row !== undefined) {
+        this.number = (await this.#view.lineAt(row).catch(() => undefined))?.number;
         this.state = 'found';
         await this.#ways.show(row);
-        this.number = this.#view.row(row)?.number;
       } else if (isRead(state.sources) || Date.now() - since > PATIENCE_MS) this.#giveUp(state);
     } finally {
       this.#isBusy = false;

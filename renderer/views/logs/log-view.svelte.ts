@@ -162,6 +162,12 @@ export class LogView {
     return { matches, row, place };
   }
 
+  /** The line of a row, wherever it is; undefined where it is not there any more. */
+  async lineAt(row: number): Promise<LogLine | undefined> {
+    const { lines } = await engine.logs.read({ id: this.#id, filter: this.#latest.filter, from: row, count: 1 });
+    return lines.find((line) => line.row === row);
+  }
+
   /** One line whole. @throws what the engine said, for toFailure */
   line(number: number): Promise<{ text: string; isCut: boolean }> {
     return engine.logs.line({ id: this.#id, number });

@@ -1,4 +1,5 @@
 // The small choices of the Logs tab: how far back, which lines by how bad they are, and what a source is called.
+import type { PodRow } from '../../../shared/contract/pods.ts';
 import type { LogSource, LogState, Severity } from '../../../shared/contract/logs.ts';
 
 /** By name: how many seconds back; undefined is all that there is. */
@@ -49,4 +50,9 @@ export function fileName(of: string, container: string, isPrevious: boolean): st
 /** A piece of evidence as it can be looked for: the last of its lines, without the mark of what was cut. */
 export function soughtLine(evidence: string): string {
   return (evidence.split('\n').findLast((line) => line.trim() !== '') ?? '').replace(/…$/, '').trim();
+}
+
+/** Whether a pod's only container crashed and waits to be started again: then its run before is all that there is to read. */
+export function isWaitingAfterCrash({ status, containers }: Pick<PodRow, 'status' | 'containers'>): boolean {
+  return status === 'CrashLoopBackOff' && containers.filter(({ init }) => !init).length === 1;
 }

@@ -8,16 +8,19 @@ export type EvidencePlace =
   | { readonly where: 'events' }
   /** `path` of the object that is looked at, or of the pod's root owner. */
   | { readonly where: 'yaml'; readonly path: string; readonly of: 'own' | 'root' }
-  | { readonly where: 'images' };
+  | { readonly where: 'images' }
+  /** A line that a container of the pod wrote. */
+  | { readonly where: 'logs'; readonly container: string; readonly previous: boolean; readonly line: string };
 
-/** Undefined where there is nothing to show: another object, a line of a log. */
-export function placeOf({ kind, object, path }: Evidence, { row, root }: Pick<PodDetail, 'row' | 'root'>): EvidencePlace | undefined {
+/** Undefined where there is nothing to show: another object. */
+export function placeOf({ kind, object, path, value, message }: Evidence, { row, root }: Pick<PodDetail, 'row' | 'root'>): EvidencePlace | undefined {
   const isPod = object?.kind === 'Pod' && object.name === row.name && (object.namespace ?? row.namespace) === row.namespace;
   const isRoot = object !== undefined && root !== undefined && object.kind === root.kind && object.name === root.name && (object.namespace ?? row.namespace) === root.namespace;
+  if (kind === 'log' && isPod && path !== undefined && value !== undefined) return { where: 'logs', container: path, previous: message.params.previous === 'yes', line: value };
   return placeIn({ kind, object, path }, { isOwn: isPod, isOwnEvent: isPod, isRoot });
 }
 
-/** The same for a workload or a Service; the events of the ReplicaSets and Jobs that it makes are shown among its own. */
+/** The same for a workload or a Service, whose pods' lines are looked at where the pod is; the events of the ReplicaSets and Jobs that it makes are shown among its own. */
 export function workloadPlaceOf({ kind, object, path }: Evidence, { kind: own, name, namespace }: Pick<WorkloadRow, 'kind' | 'name' | 'namespace'>): EvidencePlace | undefined {
   const isHere = object !== undefined && (object.namespace ?? namespace) === namespace;
   const isOwn = isHere && object.kind === own && object.name === name;
