@@ -8,7 +8,7 @@ const message = { key: 'evidence.event', params: { reason: 'BackOff', count: 2 }
 const cites = (name?: string): EvidencePlace => ({ where: 'events', cited: { reason: 'BackOff', message: 'said', ...(name === undefined ? {} : { name }) } });
 const pod = { kind: 'Pod', namespace: 'n', name: 'web-1' };
 
-test.each<[string, Omit<Evidence, 'message'>, EvidencePlace | undefined]>([
+test.each<[string, Omit<Evidence, 'message'> & Partial<Pick<Evidence, 'message'>>, EvidencePlace | undefined]>([
   ['an event of the pod', { kind: 'event', object: pod, value: 'said' }, cites('web-1')],
   ['an event by its own name', { kind: 'event', object: { kind: 'Event', namespace: 'n', name: 'web-1.17a' }, value: 'said' }, cites()],
   ['an event of its node', { kind: 'event', object: { kind: 'Node', name: 'n1' }, value: 'said' }, cites('n1')],
@@ -23,8 +23,10 @@ test.each<[string, Omit<Evidence, 'message'>, EvidencePlace | undefined]>([
   ['a field of another object', { kind: 'object', object: { kind: 'Service', namespace: 'n', name: 'web' }, path: 'spec.selector' }, undefined],
   ['a pod of the same name elsewhere', { kind: 'manifest', object: { ...pod, namespace: 'm' }, path: 'spec' }, undefined],
   ['an image', { kind: 'host-image' }, { where: 'images' }],
-  ['a line of a log', { kind: 'log', object: pod, path: 'app', value: 'line' }, undefined],
-])('%s', (_, evidence, place) => expect(placeOf({ ...evidence, message }, about)).toEqual(place));
+  ['a line of a log', { kind: 'log', object: pod, path: 'app', value: 'line', message: { key: 'evidence.log', params: { container: 'app', previous: 'no' } } }, { where: 'logs', container: 'app', previous: false, line: 'line' }],
+  ['a line of the run before', { kind: 'log', object: pod, path: 'app', value: 'line', message: { key: 'evidence.log', params: { container: 'app', previous: 'yes' } } }, { where: 'logs', container: 'app', previous: true, line: 'line' }],
+  ['a line of another pod', { kind: 'log', object: { ...pod, name: 'web-2' }, path: 'app', value: 'line' }, undefined],
+])('%s', (_, evidence, place) => expect(placeOf({ message, ...evidence }, about)).toEqual(place));
 
 const web = { kind: 'Deployment', name: 'web', namespace: 'n' };
 test.each<[string, Omit<Evidence, 'message'>, EvidencePlace | undefined]>([

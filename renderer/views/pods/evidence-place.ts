@@ -11,19 +11,22 @@ export type EvidencePlace =
   | { readonly where: 'events'; readonly cited: CitedEvent }
   /** `path` of the object that is looked at, or of the pod's root owner. */
   | { readonly where: 'yaml'; readonly path: string; readonly of: 'own' | 'root' }
-  | { readonly where: 'images' };
+  | { readonly where: 'images' }
+  /** A line that a container of the pod wrote. */
+  | { readonly where: 'logs'; readonly container: string; readonly previous: boolean; readonly line: string };
 
-/** Undefined where there is nothing to show: another object, a line of a log. */
+/** Undefined where there is nothing to show: another object. */
 export function placeOf(evidence: Evidence, { row, root }: Pick<PodDetail, 'row' | 'root'>): EvidencePlace | undefined {
-  const { object } = evidence;
+  const { kind, object, path, value, message } = evidence;
   const isPod = object?.kind === 'Pod' && object.name === row.name && (object.namespace ?? row.namespace) === row.namespace;
   const isRoot = object !== undefined && root !== undefined && object.kind === root.kind && object.name === root.name && (object.namespace ?? row.namespace) === root.namespace;
+  if (kind === 'log' && isPod && path !== undefined && value !== undefined) return { where: 'logs', container: path, previous: message.params.previous === 'yes', line: value };
   const isOwner = isRoot || (object?.kind === row.owner?.kind && object?.name === row.owner?.name);
   const isNode = object?.kind === 'Node' && object.name === row.node;
   return placeIn(evidence, { isOwn: isPod, isOwnEvent: isPod || isOwner || isNode || isEventOf(object, row.namespace), isRoot });
 }
 
-/** The same for a workload or a Service; the events of what it makes are shown among its own. */
+/** The same for a workload or a Service, whose pods' lines are looked at where the pod is; the events of what it makes are shown among its own. */
 export function workloadPlaceOf(evidence: Evidence, { kind: own, name, namespace }: Pick<WorkloadRow, 'kind' | 'name' | 'namespace'>): EvidencePlace | undefined {
   const { object } = evidence;
   const isHere = object !== undefined && (object.namespace ?? namespace) === namespace;
