@@ -40,7 +40,7 @@ test('a Deployment: its own, its ReplicaSet\'s and its pod\'s in the order of ca
   await expect.poll(() => reasons(list), PATIENCE).toEqual(['Started', 'Created', 'Pulled', 'Scheduled', 'SuccessfulCreate', 'ScalingReplicaSet']);
   await expect(list.getByRole('listitem').filter({ hasText: 'Scheduled' }).locator('time')).toHaveAttribute('datetime', /^\d{4}-\d\d-\d\dT/);
   // For who meets them for the first time.
-  await expect(list.getByRole('listitem').filter({ hasText: 'SuccessfulCreate' })).toContainText('The controller made this object.');
+  await expect(list.getByRole('listitem').filter({ hasText: 'SuccessfulCreate' })).toContainText('The controller made what the message names.');
 
   await detail.getByRole('combobox', { name: 'Kind' }).selectOption('ReplicaSet');
   await expect.poll(() => reasons(list)).toEqual(['SuccessfulCreate']);
