@@ -97,6 +97,8 @@ const table: { [S in Subject]: { [C in Call<S>]: Kind<Input<S, C>> } } = {
       },
     },
   },
+  // A log is read on a locked cluster, too.
+  logs: { open: 'reads', filter: 'reads', read: 'reads', rowOf: 'reads', find: 'reads', line: 'reads', text: 'reads' },
   files: { list: 'reads', watch: 'reads', remember: 'computer', watchOrigin: 'reads', planFix: 'reads', writeFix: 'computer', toYaml: 'reads' },
   activity: {
     watch: 'reads', watchUnfinished: 'reads', stopNow: 'running',

@@ -5,16 +5,19 @@ export interface LogEntry {
   /** Seconds since 1970; NaN where the line has no time, since it is the kubelet's own word and no container's. */
   readonly seconds: number;
   readonly nanos: number;
-  /** Without its end. May be a part of a larger buffer: who keeps it copies it. */
-  readonly bytes: Buffer;
-  /** Bytes that the line has, of which `bytes` may be the first part. */
+  /** Where its bytes are, without its end: no object for each of them, since there may be a hundred thousand a second. Who keeps them copies them. */
+  readonly chunk: Buffer;
+  readonly start: number;
+  readonly length: number;
+  /** Bytes that the line has, of which these may be the first part. */
   total: number;
   /** The times of the pieces after the first, where the kubelet wrote them. */
   readonly pieces: readonly string[];
   /** Set by who keeps the line. */
-  number?: number;
-  source?: number;
+  number: number | undefined;
 }
+
+export const bytesOf = ({ chunk, start, length }: Pick<LogEntry, 'chunk' | 'start' | 'length'>): Buffer => chunk.subarray(start, start + length);
 
 export interface LineReader {
   /** Gives the lines that are whole now, or have become too long to be kept whole. */
@@ -52,7 +55,8 @@ export function createLineReader(onGrow: (entry: LogEntry) => void = () => {}): 
   let held: Buffer | undefined = Buffer.alloc(0);
 
   const entry = (): LogEntry => ({
-    seconds: stamp?.seconds ?? Number.NaN, nanos: stamp?.nanos ?? 0, bytes: parts.length === 1 ? parts[0]! : Buffer.concat(parts), total, pieces: pieces.length > 0 ? pieces : NONE,
+    seconds: stamp?.seconds ?? Number.NaN, nanos: stamp?.nanos ?? 0, chunk: parts.length === 1 ? parts[0]! : Buffer.concat(parts), start: 0, length: kept, total,
+    pieces: pieces.length > 0 ? pieces : NONE, number: undefined,
   });
   const add = (bytes: Buffer, lines: LogEntry[]) => {
     total += bytes.length;
@@ -104,7 +108,8 @@ export function createLineReader(onGrow: (entry: LogEntry) => void = () => {}): 
             const found = readStamp(chunk, at, chunk.length);
             const end = found ? chunk.indexOf(NEWLINE, found.end) : -1;
             if (found && end !== -1 && end - found.end <= PIECE) {
-              lines.push({ seconds: found.seconds, nanos: found.nanos, bytes: chunk.subarray(found.end, end), total: end - found.end, pieces: NONE });
+              const length = end - found.end;
+              lines.push({ seconds: found.seconds, nanos: found.nanos, chunk, start: found.end, length, total: length, pieces: NONE, number: undefined });
               at = end + 1;
               continue;
             }
@@ -156,7 +161,7 @@ interface Stamp {
   readonly end: number;
 }
 
-let knownDay = '';
+let knownDay = 0;
 let knownDaySeconds = 0;
 
 /**
@@ -166,9 +171,9 @@ let knownDaySeconds = 0;
 export function readStamp(bytes: Buffer, from: number, to: number): Stamp | undefined {
   if (to - from < 21 || bytes[from + 4] !== 45 || bytes[from + 10] !== 84 || bytes[from + 13] !== 58 || bytes[from + 16] !== 58) return undefined;
   const two = (at: number) => (bytes[from + at]! - 48) * 10 + bytes[from + at + 1]! - 48;
-  const day = bytes.toString('latin1', from, from + 10);
+  const day = two(0) * 1_000_000 + two(2) * 10_000 + two(5) * 100 + two(8);
   if (day !== knownDay) {
-    const seconds = Date.parse(`${day}T00:00:00Z`) / 1000;
+    const seconds = Date.parse(`${bytes.toString('latin1', from, from + 10)}T00:00:00Z`) / 1000;
     if (!Number.isFinite(seconds)) return undefined;
     knownDay = day;
     knownDaySeconds = seconds;

@@ -3,13 +3,14 @@ import type { LogSource } from '../../../shared/contract/logs.ts';
 import { Failure, type FailureData } from '../../../shared/contract/failures.ts';
 import type { Pod } from '../../../shared/kubernetes/objects.ts';
 import { ApiError, failureOf } from '../../clients/cluster/api-error.ts';
-import { createLineReader, type LogEntry } from '../../clients/cluster/log-lines.ts';
+import { bytesOf, createLineReader, type LogEntry } from '../../clients/cluster/log-lines.ts';
 import { openLogStream } from '../../clients/cluster/log-stream.ts';
 import type { ClusterSession } from '../cluster/session.ts';
 import { hasRun, logContainers, type LogContainer } from './containers.ts';
 import { createJoin } from './join.ts';
 import type { MergedSource } from './merge.ts';
 import type { LogPods } from './pods-of.ts';
+import { startSlices } from './slices.ts';
 
 export interface FollowedContainer {
   readonly session: ClusterSession;
@@ -22,15 +23,13 @@ export interface FollowedContainer {
   readonly previous: boolean;
   readonly tail: number | undefined;
   readonly sinceSeconds: number | undefined;
-  /** Reads what was written before to its end, so that it can be put in order with others', and then follows. */
-  readonly isMerged: boolean;
   readonly into: MergedSource;
   readonly signal: AbortSignal;
   onState(state: LogSource['state'], failure?: FailureData): void;
   onGrow(entry: LogEntry): void;
 }
 
-const FIRST_AGAIN_MS = 200;
+const FIRST_AGAIN_MS = 100;
 const LAST_AGAIN_MS = 5_000;
 /** The kubelet's status may be so much behind its log. */
 const STATUS_BEHIND_MS = 1_000;
@@ -48,6 +47,8 @@ export async function followContainer(options: FollowedContainer): Promise<void>
   let firstAnswer: number | undefined;
   let lastNote = '';
   let hadLines = false;
+  /** How long it waited before it tried again; 0 since something came. */
+  let again = 0;
 
   /** From where on: what is known, else what was asked for at first. */
   const range = () => {
@@ -66,11 +67,16 @@ export async function followContainer(options: FollowedContainer): Promise<void>
     join.again();
     onOpen();
     const reader = createLineReader(options.onGrow);
+    // A server sends each line by itself; what has come is read in one go, and that not for too long.
+    const slices = startSlices();
     for await (const chunk of stream) {
+      if (slices.isOver) await slices.next();
       const lines = reader.feed(Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength)).filter(join.take);
       if (lines.length === 0) continue;
       hadLines = true;
-      await into.push(lines);
+      again = 0;
+      const room = into.push(lines);
+      if (room) await room;
     }
     return reader.end();
   };
@@ -82,7 +88,7 @@ export async function followContainer(options: FollowedContainer): Promise<void>
       return;
     }
     // The kubelet's own words, which come each time that it is asked.
-    const note = rest.bytes.toString('utf8');
+    const note = bytesOf(rest).toString('utf8');
     if (note !== lastNote) await into.push([rest]);
     lastNote = note;
   };
@@ -91,13 +97,14 @@ export async function followContainer(options: FollowedContainer): Promise<void>
     if (options.previous) {
       onState('following');
       const rest = await readStream({ follow: false, previous: true }, () => {});
-      if (rest && Number.isNaN(rest.seconds) && noLog.test(rest.bytes.toString('utf8'))) return onState('failed', new Failure('API_ERROR', { status: 200, reason: '' }, rest.bytes.toString('utf8')).toData());
+      if (isNoLog(rest)) return onState('failed', thrownAway(rest));
       await pushRest(rest);
       return onState('ended');
     }
     let pod: Pod | undefined = options.pod;
-    let isHistory = options.isMerged;
-    let again = 0;
+    // What was written before is read to its end, and only then followed: so it can be put in order with others', and an API server sends on each line by
+    // itself, encrypted by itself, to who follows (LocationStreamer.Flush), which takes two to four times as long.
+    let isHistory = true;
     let wasCut = false;
     let read: { readonly id: string; readonly restarts: number } | undefined;
     for (;;) {
@@ -122,7 +129,11 @@ export async function followContainer(options: FollowedContainer): Promise<void>
           const rest = await readStream({ follow: false, previous: false }, () => onState('following'));
           isHistory = false;
           // A line that has no end yet comes whole when it is followed.
-          if (at.isOver) await pushRest(rest);
+          if (at.isOver) {
+            if (isNoLog(rest) && !hadLines) return onState('failed', thrownAway(rest));
+            await pushRest(rest);
+            return onState('ended');
+          }
         }
         const rest = await readStream({ follow: true, previous: false }, () => {
           into.caughtUp();
@@ -144,9 +155,7 @@ export async function followContainer(options: FollowedContainer): Promise<void>
         const isRunning = now?.status?.containerID === id && now.status.state?.running !== undefined;
         if (!isRunning) await pushRest(rest);
         if (!pod || !now) return onState('ended');
-        if (rest && Number.isNaN(rest.seconds) && noLog.test(rest.bytes.toString('utf8')) && !hadLines && now.isOver) {
-          return onState('failed', new Failure('API_ERROR', { status: 200, reason: '' }, rest.bytes.toString('utf8')).toData());
-        }
+        if (isNoLog(rest) && !hadLines && now.isOver) return onState('failed', thrownAway(rest));
         if (now.isOver && now.status?.containerID === id) return onState('ended');
         if (isRunning) {
           onState('reconnecting');
@@ -231,6 +240,12 @@ export async function followContainer(options: FollowedContainer): Promise<void>
     });
   }
 }
+
+function isNoLog(rest: LogEntry | undefined): rest is LogEntry {
+  return rest !== undefined && Number.isNaN(rest.seconds) && noLog.test(bytesOf(rest).toString('utf8'));
+}
+
+const thrownAway = (rest: LogEntry): FailureData => new Failure('API_ERROR', { status: 200, reason: '' }, bytesOf(rest).toString('utf8')).toData();
 
 /** The run before is not kept any more. */
 function notThere(error: unknown): void {

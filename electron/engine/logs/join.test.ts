@@ -1,10 +1,10 @@
-import fc from 'fast-check';
+import { array, assert, boolean, constantFrom, integer, nat, property, record } from 'fast-check';
 import { expect, test } from 'vitest';
 import type { LogEntry } from '../../clients/cluster/log-lines.ts';
 import { createJoin } from './join.ts';
 
 interface Written { readonly seconds: number; readonly nanos: number; readonly text: string }
-const entry = ({ seconds, nanos, text }: Written): LogEntry => ({ seconds, nanos, bytes: Buffer.from(text), total: text.length, pieces: [] });
+const entry = ({ seconds, nanos, text }: Written): LogEntry => ({ seconds, nanos, chunk: Buffer.from(text), start: 0, length: text.length, total: text.length, pieces: [], number: undefined });
 
 /** A kubelet's file, read with sinceTime as the API has it, cut after so many lines each time. */
 function followCut(file: readonly Written[], cuts: readonly number[], tail = file.length): string[] {
@@ -26,8 +26,8 @@ test('lines of one and the same time, some of them alike, are each had once', ()
 
 test('however often the stream is cut, the lines are exactly those that were written', () => {
   // Few times and few words, so that many lines are alike; and some are a little before the one above them.
-  const line = fc.record({ step: fc.integer({ min: 0, max: 3 }), back: fc.boolean(), text: fc.constantFrom('a', 'b') });
-  fc.assert(fc.property(fc.array(line, { maxLength: 80 }), fc.array(fc.nat({ max: 40 }), { maxLength: 8 }), (lines, cuts) => {
+  const line = record({ step: integer({ min: 0, max: 3 }), back: boolean(), text: constantFrom('a', 'b') });
+  assert(property(array(line, { maxLength: 80 }), array(nat({ max: 40 }), { maxLength: 8 }), (lines, cuts) => {
     let at = 0;
     const file = lines.map(({ step, back, text }) => {
       at += step * 400_000_000;

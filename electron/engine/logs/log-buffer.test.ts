@@ -1,15 +1,19 @@
-import fc from 'fast-check';
+import { array, assert, boolean, constantFrom, nat, property, record, string } from 'fast-check';
 import { expect, test } from 'vitest';
+import type { Severity } from '../../../shared/contract/logs.ts';
 import type { LogEntry } from '../../clients/cluster/log-lines.ts';
 import { createLogBuffer, wholeCharacters } from './log-buffer.ts';
 import { createRows } from './rows.ts';
 import { startSlices } from './slices.ts';
 
-const entry = (text: string | Buffer): LogEntry => ({ seconds: 7, nanos: 7, bytes: Buffer.from(text), total: text.length, pieces: [] });
+const entry = (text: string): LogEntry => {
+  const length = Buffer.byteLength(text);
+  return { seconds: 7, nanos: 7, chunk: Buffer.from(text), start: 0, length, total: length, pieces: [], number: undefined };
+};
 const filter = { text: '', isRegex: false, matchesCase: false, isNegated: false, severities: [] };
 
 test('the newest lines are there as they came, within both limits', () => {
-  fc.assert(fc.property(fc.array(fc.string({ maxLength: 90 }), { maxLength: 200 }), (texts) => {
+  assert(property(array(string({ maxLength: 90 }), { maxLength: 200 }), (texts) => {
     const buffer = createLogBuffer(50, 1024, 128);
     for (const text of texts) buffer.add(entry(text), 3);
     const kept = texts.slice(buffer.first);
@@ -33,11 +37,11 @@ test('a text is cut between characters', () => {
 });
 
 test('rows are the lines that the filter lets through, as lines come and go', () => {
-  const query = fc.record({
-    text: fc.constantFrom('', 'A', 'b', '^a.*b$'), isRegex: fc.boolean(), matchesCase: fc.boolean(), isNegated: fc.boolean(),
-    severities: fc.constantFrom([], ['error' as const]),
+  const query = record({
+    text: constantFrom('', 'A', 'b', '^a.*b$'), isRegex: boolean(), matchesCase: boolean(), isNegated: boolean(),
+    severities: constantFrom<Severity[]>([], ['error']),
   });
-  fc.assert(fc.property(query, fc.array(fc.constantFrom('aXb', 'b', 'A', 'ERROR ab', ''), { maxLength: 120 }), fc.nat({ max: 120 }), (asked, texts, late) => {
+  assert(property(query, array(constantFrom('aXb', 'b', 'A', 'ERROR ab', ''), { maxLength: 120 }), nat({ max: 120 }), (asked, texts, late) => {
     const buffer = createLogBuffer(40, 1024, 128);
     const slices = { isOver: false, next: async () => {} };
     for (const text of texts.slice(0, late)) buffer.add(entry(text), 0);

@@ -94,20 +94,20 @@ export function createLogBuffer(mostLines = MOST_LINES, mostBytes = MOST_BYTES, 
     get keptBytes() { return keptBytes; },
     add(entry, source) {
       if (end - first === mostLines) dropFirst();
-      const { bytes } = entry;
-      const chunk = roomFor(bytes.length);
-      bytes.copy(chunk.buffer, chunk.used);
+      const { length } = entry;
+      const chunk = roomFor(length);
+      entry.chunk.copy(chunk.buffer, chunk.used, entry.start, entry.start + length);
       const place = end % mostLines;
       chunkOf[place] = firstChunk + chunks.length - 1;
       starts[place] = chunk.used;
-      lengths[place] = bytes.length;
+      lengths[place] = length;
       totals[place] = entry.total;
       seconds[place] = entry.seconds;
       nanos[place] = entry.nanos;
       sources[place] = source;
       marks[place] = 0;
-      chunk.used += bytes.length;
-      keptBytes += bytes.length;
+      chunk.used += length;
+      keptBytes += length;
       end += 1;
       chunk.end = end;
     },

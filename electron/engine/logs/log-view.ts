@@ -36,7 +36,8 @@ const SHOWN = 16 * 1024;
 const MOST_WINDOW = 4 * 1024 * 1024;
 const SHORT = 1024;
 const WHOLE = 4 * 1024 * 1024;
-const PIECE = 64 * 1024;
+/** Of a text that is told in parts: with what follows none is larger than 256 KiB. */
+const PIECE = 32 * 1024;
 
 export type ViewOptions = Omit<SourcesOptions, 'merge' | 'onChange' | 'onGrow' | 'onError'> & { readonly filter: LineFilter };
 
@@ -109,6 +110,7 @@ export async function openLogView({ filter: asked, ...options }: ViewOptions): P
   const sleep = (ms: number) => new Promise<void>((resolve) => {
     const timer = ms < Infinity ? setTimeout(() => resolve(), ms) : undefined;
     wakePump = () => {
+      wakePump = () => {};
       clearTimeout(timer);
       resolve();
     };
@@ -191,19 +193,22 @@ export async function openLogView({ filter: asked, ...options }: ViewOptions): P
       return { text: buffer.text(number, WHOLE), isCut: buffer.total(number) > buffer.length(number) };
     },
     async *text({ filter, from, to, withTime, withSource }, until) {
-      const of = found.list();
+      if (filter !== filterNumber) return;
+      // Another filter that is set meanwhile does not change what is copied.
+      const which = rows;
       const prefixOf = (number: number) => {
         const at = withTime ? stampText(buffer.seconds(number), buffer.nanos(number)) : undefined;
-        const source = withSource ? of[buffer.source(number)] ?? found.list()[buffer.source(number)] : undefined;
+        const source = withSource ? found.list()[buffer.source(number)] : undefined;
         return `${at === undefined ? '' : `${at} `}${source ? `${source.pod}/${source.container} ` : ''}`;
       };
       let text = '';
       const slices = startSlices();
-      for (let row = Math.max(from, rows.first); filter === filterNumber && row < Math.min(to, rows.end); row += 1) {
-        rows.drop();
-        if (row < rows.first) row = rows.first;
-        if (row >= rows.end) break;
-        const number = rows.number(row);
+      const end = Math.min(to, which.end);
+      for (let row = from; row < end; row += 1) {
+        which.drop();
+        row = Math.max(row, which.first);
+        if (row >= end) break;
+        const number = which.number(row);
         text += prefixOf(number);
         // A long line in parts, each of whole characters.
         const bytes = Buffer.from(buffer.bytes(number));
@@ -220,7 +225,7 @@ export async function openLogView({ filter: asked, ...options }: ViewOptions): P
         text += '\n';
         if (slices.isOver) await slices.next();
       }
-      if (text !== '') yield { text, row: Math.min(to, rows.end) - 1 };
+      if (text !== '') yield { text, row: end - 1 };
     },
   };
 }

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { LogEntry } from '../../clients/cluster/log-lines.ts';
 import { createMerge } from './merge.ts';
 
-const entry = (nanos: number, size = 1): LogEntry => ({ seconds: 1, nanos, bytes: Buffer.alloc(size), total: size, pieces: [] });
+const entry = (nanos: number, size = 1): LogEntry => ({ seconds: 1, nanos, chunk: Buffer.alloc(size), start: 0, length: size, total: size, pieces: [], number: undefined });
 const slices = { isOver: false, next: async () => {} };
 
 function scene() {
@@ -60,7 +60,7 @@ test('a source that says much more than the other is told to wait, and does not 
   one.caughtUp();
   two.caughtUp();
   let hasRoom = false;
-  const pushing = one.push(Array.from({ length: 4 }, (_, at) => entry(at, 512 * 1024))).then(() => { hasRoom = true; });
+  const pushing = one.push(Array.from({ length: 4 }, (_, at) => entry(at, 512 * 1024)))!.then(() => { hasRoom = true; });
   await Promise.resolve();
   expect(hasRoom).toBe(false);
   pass(0);

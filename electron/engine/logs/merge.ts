@@ -12,8 +12,8 @@ const MOST_QUEUED = 1024 * 1024;
 const ENTRY_BYTES = 64;
 
 export interface MergedSource {
-  /** Resolves when there is room for more. */
-  push(entries: readonly LogEntry[]): Promise<void>;
+  /** Gives what resolves when there is room for more, where there is none. */
+  push(entries: readonly LogEntry[]): Promise<void> | undefined;
   /** All that was written before it was opened has been pushed. */
   caughtUp(): void;
   /** No more comes. */
@@ -45,7 +45,7 @@ export function createMerge(add: (entry: LogEntry, source: number) => void, wake
     const [batch] = queue.batches;
     const entry = batch!.entries[queue.at]!;
     queue.at += 1;
-    queue.bytes -= entry.bytes.length + ENTRY_BYTES;
+    queue.bytes -= entry.length + ENTRY_BYTES;
     if (queue.at === batch!.entries.length) {
       queue.batches.shift();
       queue.at = 0;
@@ -58,12 +58,12 @@ export function createMerge(add: (entry: LogEntry, source: number) => void, wake
       const queue: Queue = { source, batches: [], at: 0, bytes: 0, isBehind: true, openedAt: now(), isClosed: false, waiting: [] };
       queues.push(queue);
       return {
-        async push(entries) {
-          if (entries.length === 0) return;
+        push(entries) {
+          if (entries.length === 0) return undefined;
           queue.batches.push({ entries, came: now() });
-          for (const { bytes } of entries) queue.bytes += bytes.length + ENTRY_BYTES;
+          for (const { length } of entries) queue.bytes += length + ENTRY_BYTES;
           wake();
-          if (queue.bytes > MOST_QUEUED) await new Promise<void>((resolve) => queue.waiting.push(resolve));
+          return queue.bytes > MOST_QUEUED ? new Promise<void>((resolve) => queue.waiting.push(resolve)) : undefined;
         },
         caughtUp() {
           queue.isBehind = false;

@@ -1,7 +1,7 @@
 // Long work in short slices: the engine answers others in between.
 
 /** A slice of work is so long, about: what waits is kept waiting no longer. */
-const SLICE_MS = 8;
+const SLICE_MS = 6;
 
 export interface Slices {
   /** Whether the slice is used up. */

@@ -54,7 +54,7 @@ export async function openSources(options: SourcesOptions): Promise<Sources> {
     all[place]!.source = { ...before, ...rest, ...(failure ? { failure } : {}) };
     options.onChange();
   };
-  const begin = (place: number, isMerged: boolean) => {
+  const begin = (place: number) => {
     const followed = all[place]!;
     if (followed.hasBegun) return;
     if (running >= MOST_STREAMS) {
@@ -66,14 +66,14 @@ export async function openSources(options: SourcesOptions): Promise<Sources> {
     running += 1;
     set(place, { state: 'waiting', failure: undefined });
     followContainer({
-      session, pods, namespace, pod: followed.pod, container: followed.source.container, previous, tail: options.tail, sinceSeconds: options.sinceSeconds, isMerged,
+      session, pods, namespace, pod: followed.pod, container: followed.source.container, previous, tail: options.tail, sinceSeconds: options.sinceSeconds,
       into: merge.open(place), signal, onGrow: options.onGrow,
       onState: (state, failure) => set(place, { state, failure }),
     }).catch(options.onError).finally(() => {
       running -= 1;
       if (signal.aborted) return;
       const next = all.findIndex(({ hasBegun }) => !hasBegun);
-      if (next !== -1) begin(next, true);
+      if (next !== -1) begin(next);
     });
   };
   const take = (isFirst: boolean) => {
@@ -101,9 +101,7 @@ export async function openSources(options: SourcesOptions): Promise<Sources> {
     if (isFirst && options.container !== undefined && target.of === 'pod' && all.length === 0) {
       throw new Failure('CONTAINER_NOT_FOUND', { pod: target.name, container: options.container }, `container ${options.container} is not valid for pod ${target.name}`);
     }
-    // One alone is followed at once: there is nothing to put it in order with.
-    const isMerged = all.length > 1;
-    for (const place of added) begin(place, isMerged);
+    for (const place of added) begin(place);
     if (added.length > 0) options.onChange();
   };
   take(true);
