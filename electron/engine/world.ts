@@ -13,6 +13,7 @@ import type { EngineCalls } from './calls.ts';
 import { openLocalClusters } from './clusters/calls.ts';
 import { openSessions } from './cluster/sessions.ts';
 import { environmentCalls, type Surroundings } from './environment.ts';
+import { eventCalls } from './events/calls.ts';
 import { fileCalls } from './files/calls.ts';
 import type { FileOrigins } from './files/origins.ts';
 import { openForwards } from './forwards/calls.ts';
@@ -73,7 +74,7 @@ export function openWorld({ activity: log, journal, history, recent, fileOrigins
     ...(entry.undo === 'offered' ? { undo: undoWays(changes, kept) } : {}),
   })));
   const forwards = openForwards(sessions, activity, keptForwards);
-  const terminals = openTerminals(sessions, docker);
+  const terminals = openTerminals(sessions);
   const localClusters = openLocalClusters({ kubeconfig, docker, sessions, activity, tools });
   return {
     calls: {
@@ -82,6 +83,7 @@ export function openWorld({ activity: log, journal, history, recent, fileOrigins
       workloads: workloadCalls(changes),
       health: healthCalls(sessions, docker),
       objects: objectCalls(changes),
+      events: eventCalls(sessions),
       images: imageCalls(changes, keptCopies),
       builds: buildCalls(changes, recent),
       clusters: localClusters.calls,
@@ -109,8 +111,9 @@ export function openWorld({ activity: log, journal, history, recent, fileOrigins
     async [Symbol.asyncDispose]() {
       // First: what was begun with a tool and is taken back needs the files and the Docker of this world.
       await localClusters[Symbol.asyncDispose]();
-      kubeconfig.set({ files: [], contexts: [], clusters: new Map(), users: new Map() });
+      // Over its cluster's connection each ends what it runs.
       await terminals[Symbol.asyncDispose]();
+      kubeconfig.set({ files: [], contexts: [], clusters: new Map(), users: new Map() });
       await forwards[Symbol.asyncDispose]();
       await sessions[Symbol.asyncDispose]();
       await docker[Symbol.asyncDispose]();

@@ -43,6 +43,7 @@ const table: { [S in Subject]: { [C in Call<S>]: Kind<Input<S, C>> } } = {
     applyFix: { changes: { ...pod, apiVersion: 'apps/v1', kind: 'Deployment', finding: 'OWN-01', key: 'F11.add-requests' } },
   },
   health: { watch: 'reads' },
+  events: { watch: 'reads' },
   objects: {
     watch: 'reads', schema: 'reads', check: 'reads',
     apply: { changes: { context, namespace: 'default', text: manifest } },
@@ -97,8 +98,12 @@ const table: { [S in Subject]: { [C in Call<S>]: Kind<Input<S, C>> } } = {
       },
     },
   },
-  // A log is read on a locked cluster, too.
   logs: { open: 'reads', filter: 'reads', read: 'reads', rowOf: 'reads', find: 'reads', line: 'reads', text: 'reads' },
+  // Whoever is in a terminal may change anything. What is typed into one is refused too, but no call knows it before one is open: terminals/calls.test.ts.
+  terminals: {
+    watch: 'reads', choices: 'reads', output: 'reads', acknowledge: 'computer', resize: 'computer', write: 'running', endInput: 'running', close: 'running',
+    open: { changes: { context, namespace: 'default', pod: 'web', uid: 'u', container: 'c', id: 'one', way: { kind: 'shell' }, columns: 80, rows: 24 } },
+  },
   files: { list: 'reads', watch: 'reads', remember: 'computer', watchOrigin: 'reads', planFix: 'reads', writeFix: 'computer', toYaml: 'reads' },
   activity: {
     watch: 'reads', watchUnfinished: 'reads', stopNow: 'running',

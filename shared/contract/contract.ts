@@ -4,6 +4,7 @@ import { activity } from './activity.ts';
 import { builds } from './builds.ts';
 import { clusters } from './clusters.ts';
 import { environment } from './environment.ts';
+import { events } from './events.ts';
 import { files } from './files.ts';
 import { forwards } from './forwards.ts';
 import { health } from './health.ts';
@@ -26,6 +27,7 @@ type Contract = {
   workloads: typeof workloads;
   health: typeof health;
   objects: typeof objects;
+  events: typeof events;
   images: typeof images;
   builds: typeof builds;
   forwards: typeof forwards;
@@ -39,7 +41,7 @@ type Contract = {
   activity: typeof activity;
 };
 
-export const contract: Contract = { environment, clusters, pods, workloads, health, objects, images, builds, forwards, http, live, requests, repeat, files, logs, terminals, activity };
+export const contract: Contract = { environment, clusters, pods, workloads, health, objects, events, images, builds, forwards, http, live, requests, repeat, files, logs, terminals, activity };
 
 export type Inputs = InferContractRouterInputs<typeof contract>;
 export type Outputs = InferContractRouterOutputs<typeof contract>;

@@ -108,6 +108,13 @@ export const failures = {
   TERMINAL_LOST: failure({ pod: z.string() }),
   END_OF_INPUT_NOT_SUPPORTED: failure({ context: z.string() }),
   DEBUG_NOT_SUPPORTED: failure({ context: z.string() }),
+  /** A debug container stays in its pod, so one that could not start is not even asked for. */
+  DEBUG_IMAGE_NOT_ON_NODE: failure({ image: z.string(), node: z.string() }),
+  /** `reason`: the kubelet's word, such as CreateContainerError, '' where it said none in time. */
+  DEBUG_NOT_STARTED: failure({ pod: z.string(), image: z.string(), reason: z.string() }),
+  /** The program of a terminal that was closed runs on. */
+  TERMINAL_LEFT_RUNNING: failure({ pod: z.string(), program: z.string() }),
+  TERMINALS_FULL: failure({ most: z.number() }),
   // Docker and images
   DOCKER_ABSENT: failure({ endpoint: z.string() }),
   DOCKER_REFUSED: failure({ endpoint: z.string() }),

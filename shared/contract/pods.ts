@@ -47,17 +47,6 @@ export const podRow = z.object({
 });
 export type PodRow = z.infer<typeof podRow>;
 
-export const podEvent = z.object({
-  id: z.string(),
-  type: z.string(),
-  reason: z.string(),
-  message: z.string(),
-  count: z.number(),
-  at: z.string().optional(),
-  source: z.string(),
-});
-export type PodEvent = z.infer<typeof podEvent>;
-
 export const podOffer = z.object({
   action: z.enum(['recreate', 'load', 'load-and-recreate', 'restart', 'delete', 'delete-owner', 'force-delete', 'remove-finalizer', 'change']),
   policy: pullPolicy.optional(),
@@ -84,7 +73,6 @@ export const podOffer = z.object({
 export const podDetail = z.object({
   row: podRow,
   findings: z.array(finding),
-  events: z.union([z.array(podEvent), z.literal('unknown')]),
   /** The root owner, whose template makes the pod; absent for a bare pod, and while it is not known. */
   root: objectName.optional(),
   timeline,

@@ -52,6 +52,8 @@ export const terminalChoices = z.object({
 export type TerminalChoices = z.infer<typeof terminalChoices>;
 
 const one = z.object({ id: z.string() });
+/** Which screen reads, of several that show the same one: the slowest of them holds the program back. They count as one where they give none. */
+const reader = z.string().optional();
 
 export const terminals = {
   /** All of them, whole after each change. One that has ended stays until it is closed. */
@@ -63,9 +65,9 @@ export const terminals = {
    * What it wrote: as much as is kept of what was before (256 KiB), then what comes. `from` is the count of the bytes before `data` (base64). A reader that has
    * left more than 256 KiB unacknowledged gets no more, and the program waits, until 64 KiB or less are. Ends with the terminal.
    */
-  output: oc.errors(declared).input(one).output(eventIterator(z.object({ from: z.number(), data: z.string() }))),
+  output: oc.errors(declared).input(one.extend({ reader })).output(eventIterator(z.object({ from: z.number(), data: z.string() }))),
   /** The screen has drawn all bytes before `upTo`. */
-  acknowledge: oc.errors(declared).input(one.extend({ upTo: z.number() })).output(z.object({})),
+  acknowledge: oc.errors(declared).input(one.extend({ upTo: z.number(), reader })).output(z.object({})),
   /** Bytes (base64) to the program. Answers when there is room for more. */
   write: oc.errors(declared).input(one.extend({ data: z.string() })).output(z.object({})),
   /** Tells the program that its input has ended. Fails as END_OF_INPUT_NOT_SUPPORTED on a server that has no such message. */

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { declared } from './errors.ts';
 import { connectionState } from './environment.ts';
 import { finding, message, objectName } from './findings.ts';
-import { podEvent, podOffer, podRow } from './pods.ts';
+import { podOffer, podRow } from './pods.ts';
 import { progressOf } from './progress.ts';
 
 export const workloadRow = z.object({
@@ -30,8 +30,6 @@ export const workloadDetail = z.object({
   row: workloadRow,
   /** The headline first. `pod`: it is this pod's, and so are its fixes. */
   findings: z.array(z.object({ finding, pod: z.string().optional() })),
-  /** Its own, and those of the ReplicaSets or Jobs that it makes; newest first. */
-  events: z.union([z.array(podEvent), z.literal('unknown')]),
   /** That it makes, or of a Service that it selects. */
   pods: z.array(podRow.pick({ uid: true, namespace: true, name: true, status: true, health: true, headline: true })),
   /** The `change` fixes of its own findings. */

@@ -68,8 +68,7 @@ export async function execForBytes(connection: ClusterConnection, target: ExecTa
   const stderr = textOf(written, truncated);
   const status = endingOf(ending)!;
   const exitCode = exitCodeOf(status);
-  // dockershim: Docker writes the runtime's complaint to the command's own output and exits with 126.
-  const complaint = exitCode === 126 || exitCode === 127 ? /^OCI runtime exec failed: .*/.exec(stdout.toString() || stderr)?.[0] : undefined;
+  const complaint = complaintOf(exitCode, stdout.toString() || stderr);
   if (exitCode === undefined || complaint !== undefined) {
     const words = complaint ?? status.message ?? '';
     throw execFailure(target, words, new ApiError(status.code ?? 500, status.reason ?? '', words, status));
@@ -78,7 +77,7 @@ export async function execForBytes(connection: ClusterConnection, target: ExecTa
 }
 
 /** The last message: a Status without its kind. */
-function endingOf(text: string): Status | undefined {
+export function endingOf(text: string): Status | undefined {
   try {
     const value = JSON.parse(text) as Status | null;
     return typeof value?.status === 'string' ? value : undefined;
@@ -87,14 +86,20 @@ function endingOf(text: string): Status | undefined {
   }
 }
 
+/** dockershim: Docker writes the runtime's complaint to the command's own output and exits with 126. */
+export function complaintOf(exitCode: number | undefined, output: string): string | undefined {
+  return exitCode === 126 || exitCode === 127 ? /^OCI runtime exec failed: .*/.exec(output)?.[0] : undefined;
+}
+
 /** The exit code in the last message (k8s.io/apimachinery remotecommand: `NonZeroExitCode` with a cause `ExitCode`); undefined: the command was not run. */
-function exitCodeOf(status: Status): number | undefined {
+export function exitCodeOf(status: Status): number | undefined {
   if (status.status === 'Success') return 0;
   const code = status.reason === 'NonZeroExitCode' ? status.details?.causes?.find((cause) => cause.reason === 'ExitCode')?.message : undefined;
   return code === undefined ? undefined : Number(code);
 }
 
-function execFailure({ pod, container, command }: ExecTarget, words: string, error: ApiError): Failure | ApiError {
+/** What the words mean with which a command was not run; the error itself where they say nothing that is known. */
+export function execFailure({ pod, container, command }: Pick<ExecTarget, 'pod' | 'container' | 'command'>, words: string, error: ApiError): Failure | ApiError {
   if (/executable file not found|exec: .*no such file or directory|stat [^:]*: no such file or directory/i.test(words)) {
     return new Failure('COMMAND_NOT_IN_IMAGE', { command: command[0] ?? '', container }, error);
   }

@@ -8,6 +8,7 @@ import type { Kubeconfig } from '../../clients/cluster/kubeconfig.ts';
 import { serverVersion } from '../../clients/cluster/pods-api.ts';
 import type { Docker } from '../docker.ts';
 import { createTopic, waitFor, type Topic } from '../topic.ts';
+import { openMemories, openPresentMemory, type Memories, type PresentMemory } from '../events/memories.ts';
 import { openEvidence, type Evidence } from '../evidence/evidence.ts';
 import { openAccess, type Access } from './access.ts';
 import { clusterStateOf } from './cluster-state.ts';
@@ -40,6 +41,8 @@ export interface ClusterSession {
   readonly evidence: Evidence;
   /** What makes pods, read while somebody looks at it. */
   readonly workloads: Workloads;
+  /** The events of this cluster, and of what was made by what, since Podlab runs. */
+  readonly remembered: Pick<PresentMemory, 'present' | 'changed'>;
   /** Services and workloads that somebody reaches pods through. */
   readonly kinds: KindLists;
   /** Minor version of the server, 20 for v1.20.2; undefined until it said. */
@@ -60,7 +63,8 @@ export interface ClusterSession {
   close(): Promise<void>;
 }
 
-export function openSession(context: string, kubeconfig: Kubeconfig, docker: Docker, permissions: Permissions): ClusterSession {
+/** @param memories what is to be kept for longer than the session. */
+export function openSession(context: string, kubeconfig: Kubeconfig, docker: Docker, permissions: Permissions, memories: Memories = openMemories()): ClusterSession {
   const life = new AbortController();
   const left = new Failure('CONTEXT_NOT_FOUND', { context }, 'Podlab has left this cluster').toData();
   const nodes = createLiveTable<KubeNode>();
@@ -72,7 +76,8 @@ export function openSession(context: string, kubeconfig: Kubeconfig, docker: Doc
   let cluster = clusterOf(kubeconfig, context);
   const changesAllowed = createTopic(permissions.has(context, cluster));
   changesAllowed.subscribe((allowed) => permissions.set(context, clusterOf(current, context), allowed));
-  const all = openScope('');
+  const remembered = openPresentMemory(memories, cluster);
+  const all = openScope('', () => remembered.present);
   const scopes = new Map<string, Scope>([['', all]]);
   const owners = openOwners();
   const access = openAccess();
@@ -152,6 +157,7 @@ export function openSession(context: string, kubeconfig: Kubeconfig, docker: Doc
     access,
     evidence,
     workloads,
+    remembered,
     kinds,
     get serverMinor() {
       return minorOf(version.value);
@@ -162,7 +168,7 @@ export function openSession(context: string, kubeconfig: Kubeconfig, docker: Doc
       await waitFor(state, ({ connection: c }) => c.state !== 'connecting' || all.pods.value.items !== 'unknown', signal);
       const known = scopes.get(namespace);
       if (known) return known;
-      const scope = openNamespaceScope(namespace, all);
+      const scope = openNamespaceScope(namespace, all, () => remembered.present);
       scopes.set(namespace, scope);
       if (opened.value) scope.connect(opened.value, generation.signal);
       return scope;
@@ -194,6 +200,7 @@ export function openSession(context: string, kubeconfig: Kubeconfig, docker: Doc
       kinds.connect(undefined, generation.signal);
       if (other !== '' && other !== cluster) {
         cluster = other;
+        remembered.turnTo(cluster);
         nodes.set({ ...notConnected(new Date()), items: new Map() }); // closes what hangs on each node
         nodes.set(notConnected(new Date()));
         nodeStores.stores.set('unknown');
@@ -207,6 +214,7 @@ export function openSession(context: string, kubeconfig: Kubeconfig, docker: Doc
       for (const stop of updates) stop();
       generation.abort();
       life.abort();
+      remembered[Symbol.dispose]();
       const client = opened.value;
       // Whoever still holds it learns that there will be no answer, rather than asking again and again.
       problem.set(left);

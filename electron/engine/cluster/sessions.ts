@@ -2,6 +2,7 @@
 import { Failure } from '../../../shared/contract/failures.ts';
 import type { Kubeconfig } from '../../clients/cluster/kubeconfig.ts';
 import type { Docker } from '../docker.ts';
+import { openMemories } from '../events/memories.ts';
 import type { Topic } from '../topic.ts';
 import { openPermissions } from './permissions.ts';
 import { openSession, type ClusterSession } from './session.ts';
@@ -25,6 +26,7 @@ export interface Sessions extends AsyncDisposable {
 export function openSessions(kubeconfig: Topic<Kubeconfig>, docker: Docker): Sessions {
   const sessions = new Map<string, { session: ClusterSession; holders: number; linger?: NodeJS.Timeout | undefined }>();
   const permissions = openPermissions();
+  const memories = openMemories();
   const listeners = new Set<(context: string) => void>();
   const stop = kubeconfig.subscribe((next) => {
     for (const { session } of sessions.values()) session.take(next);
@@ -35,7 +37,7 @@ export function openSessions(kubeconfig: Topic<Kubeconfig>, docker: Docker): Ses
       if (!open) {
         if (!kubeconfig.value.contexts.some(({ name }) => name === context))
           throw new Failure('CONTEXT_NOT_FOUND', { context }, `no context "${context}" in ${kubeconfig.value.files.join(', ')}`);
-        open = { session: openSession(context, kubeconfig.value, docker, permissions), holders: 0 };
+        open = { session: openSession(context, kubeconfig.value, docker, permissions, memories), holders: 0 };
         sessions.set(context, open);
         for (const listener of listeners) listener(context);
       }

@@ -8,7 +8,6 @@ import { changeOffers, rootName } from '../fixes/change-offers.ts';
 import { alikeOf } from './alike.ts';
 import { podRefusal, withAccess } from './offer-access.ts';
 import { offersOf } from './offers.ts';
-import { podEvent } from './pod-event.ts';
 import { holdPodsView, type HeldPodsView, type PodEntry } from './view.ts';
 import { worldOf, type WorldSources } from './world.ts';
 
@@ -81,7 +80,6 @@ function detailOf(sources: WorldSources, entry: PodEntry, entries: ReadonlyMap<s
   return {
     row,
     findings: [...findings],
-    events: events === 'unknown' ? 'unknown' : (events.get(row.uid) ?? []).map(podEvent).sort((a, b) => (b.at ?? '').localeCompare(a.at ?? '')),
     ...(root ? { root } : {}),
     timeline: timelineOf(pod, events === 'unknown' ? 'unknown' : (events.get(row.uid) ?? []), sources.scope.seenStates.of(row.uid)),
     offers: [...withAccess(session.access, row.namespace, row.owner !== undefined, offersOf(sources, pod, row, findings)), ...changeOffers(about, findings)],

@@ -3,7 +3,6 @@ import type { WorkloadDetail, WorkloadRow } from '../../../shared/contract/workl
 import type { EngineCalls } from '../calls.ts';
 import type { Sessions } from '../cluster/sessions.ts';
 import type { Docker } from '../docker.ts';
-import { podEvent } from '../pods/pod-event.ts';
 import type { WorldSources } from '../pods/world.ts';
 import { workloadOffers } from './change-offers.ts';
 import { entryIn, holdWorkloadsView } from './view.ts';
@@ -56,9 +55,9 @@ async function watchedWorkloads(sessions: Sessions, docker: Docker, context: str
 }
 
 function detailOf({ session }: WorldSources, entry: WorkloadEntry): WorkloadDetail {
-  const { row, findings, events, pods } = entry;
+  const { row, findings, pods } = entry;
   return {
-    row, findings: [...findings], events: events === 'unknown' ? events : events.map(podEvent),
+    row, findings: [...findings],
     pods: pods.map(({ row: { uid, namespace, name, status, health, headline } }) => ({ uid, namespace, name, status, health, ...(headline && { headline }) })),
     offers: workloadOffers(entry, session.context, session.access),
   };

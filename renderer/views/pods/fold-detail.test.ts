@@ -5,7 +5,7 @@ import type { DetailEvent, KnownDetail } from './fold-detail.ts';
 
 const detail = (uid: string): PodDetail => ({
   row: { uid, name: 'web', namespace: 'default', status: 'Running', ready: '1/1', restarts: 0, health: 'ok', containers: [] },
-  findings: [], events: [], timeline: { from: '', rows: [] }, offers: [], alike: [],
+  findings: [], timeline: { from: '', rows: [] }, offers: [], alike: [],
 });
 const pod = (uid: string): DetailEvent<PodDetail> => ({ type: 'pod', detail: detail(uid) });
 const gone: DetailEvent<PodDetail> = { type: 'gone' };

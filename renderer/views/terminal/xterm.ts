@@ -1,0 +1,86 @@
+// xterm.js as Podlab uses it; loaded when the first terminal is shown.
+import { FitAddon } from '@xterm/addon-fit';
+import { SearchAddon } from '@xterm/addon-search';
+import { Unicode11Addon } from '@xterm/addon-unicode11';
+import { WebLinksAddon } from '@xterm/addon-web-links';
+import { Terminal, type ITheme } from '@xterm/xterm';
+import '@xterm/xterm/css/xterm.css';
+import { styledDocument } from './styled-document.ts';
+
+export interface Found {
+  /** Counted from 1 on; 0 where none is chosen. */
+  readonly place: number;
+  readonly matches: number;
+}
+
+export interface Screen extends Disposable {
+  readonly terminal: Terminal;
+  /** As many columns and rows as there is room for; undefined while there is none. */
+  fit(): { readonly columns: number; readonly rows: number } | undefined;
+  find(text: string, direction: 'next' | 'previous'): void;
+}
+
+const SCROLLBACK = 5_000;
+const MOST = 1_000;
+
+/** Only what a browser opens as a page; who runs a program in a container does not choose more than that. */
+function openLink(uri: string): void {
+  if (/^https?:\/\//i.test(uri)) window.open(uri, '_blank', 'noopener,noreferrer');
+}
+
+/**
+ * Draws a terminal into an element. Titles and the clipboard (OSC 0, 2 and 52) of the program are ignored: nothing listens to them.
+ * @param name what a screen reader says of it
+ */
+export function openScreen(element: HTMLElement, { theme, font, name, description, onFound }: {
+  readonly theme: ITheme;
+  readonly font: string;
+  readonly name: string;
+  /** The id of the element that says how the keyboard leaves it. */
+  readonly description: string;
+  readonly onFound: (found: Found) => void;
+}): Screen {
+  const terminal = new Terminal({
+    allowProposedApi: true, // widths of Unicode 11, and marks of the search
+    documentOverride: styledDocument(document),
+    theme,
+    fontFamily: font,
+    fontSize: 12.5,
+    scrollback: SCROLLBACK,
+    cursorBlink: false,
+    minimumContrastRatio: 4.5,
+    linkHandler: { activate: (_, uri) => openLink(uri), allowNonHttpProtocols: false },
+  });
+  const fit = new FitAddon();
+  const search = new SearchAddon();
+  terminal.loadAddon(fit);
+  terminal.loadAddon(search);
+  terminal.loadAddon(new WebLinksAddon((_, uri) => openLink(uri)));
+  terminal.loadAddon(new Unicode11Addon());
+  terminal.unicode.activeVersion = '11';
+  terminal.open(element);
+  terminal.textarea?.setAttribute('aria-label', name);
+  terminal.textarea?.setAttribute('aria-describedby', description);
+  search.onDidChangeResults(({ resultIndex, resultCount }) => onFound({ place: resultIndex + 1, matches: resultCount }));
+  return {
+    terminal,
+    fit() {
+      const size = fit.proposeDimensions();
+      // Nothing is drawn yet, or it is hidden.
+      if (!size || !(size.cols >= 2) || !(size.rows >= 1)) return undefined;
+      const columns = Math.min(size.cols, MOST);
+      const rows = Math.min(size.rows, MOST);
+      if (columns !== terminal.cols || rows !== terminal.rows) terminal.resize(columns, rows);
+      return { columns, rows };
+    },
+    find(text, direction) {
+      const decorations = { matchOverviewRuler: '#855408', activeMatchColorOverviewRuler: '#b92828', matchBackground: '#fdf3dc', activeMatchBackground: '#f0c878' };
+      if (text === '') {
+        search.clearDecorations();
+        onFound({ place: 0, matches: 0 });
+      } else if (direction === 'next') search.findNext(text, { decorations });
+      else search.findPrevious(text, { decorations });
+    },
+    [Symbol.dispose]: () => terminal.dispose(),
+  };
+}

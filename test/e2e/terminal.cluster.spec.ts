@@ -1,0 +1,127 @@
+// The terminal as a person has it: the story's first way to see that a pod answers, by keyboard alone, and what becomes of a shell while the person is elsewhere.
+import { expect, test, type Locator, type Page } from '@playwright/test';
+import { docker, kubectl, kubectlInput, putOnNode } from '../fixtures/command-line.ts';
+import { springServerFolder } from '../fixtures/spring-server.ts';
+import { buildImage } from '../catalogue/images.ts';
+import { press, tabTo } from './keys.ts';
+import { inOwnNamespace } from './own-namespace.ts';
+
+const context = 'docker-desktop';
+const IMAGE = 'terminal-spring:1';
+const NO_SHELL = 'terminal-no-shell:1';
+const pod = (name: string, image: string, more = '') => `apiVersion: v1
+kind: Pod
+metadata: {name: ${name}}
+spec: {terminationGracePeriodSeconds: 1, containers: [{name: app, image: "${image}", imagePullPolicy: Never, ports: [{containerPort: 8080}]${more}}]}
+---
+`;
+const namespace = inOwnNamespace(context, 'terminal', 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: here}\n');
+
+test.beforeAll(async () => {
+  await using folder = await springServerFolder();
+  await docker('build', '-q', '-t', IMAGE, folder.path);
+  await buildImage(NO_SHELL, 'FROM scratch\nCOPY busybox /bin/sleep\nCMD ["/bin/sleep", "100000"]\n');
+  await putOnNode(context, IMAGE, NO_SHELL);
+  await kubectlInput(context, pod('spring-pod', IMAGE) + pod('web', 'catalogue-ok:1') + pod('bare', NO_SHELL), '-n', namespace(), 'create', '-f', '-');
+  await kubectl(context, '-n', namespace(), 'wait', '--for=condition=Ready', 'pod', '--all', '--timeout=120s');
+});
+
+async function terminalOf(page: Page, name: string): Promise<Locator> {
+  await page.getByRole('rowheader', { name, exact: true }).click();
+  const detail = page.getByRole('region', { name: `Pod ${name}` });
+  await detail.getByRole('tab', { name: 'Terminal', exact: true }).click();
+  return detail;
+}
+const drawn = (detail: Locator) => detail.locator('.xterm-rows');
+/** The prompt: what is typed before it would be lost in a screen that begins anew. */
+const ready = (detail: Locator) => expect(drawn(detail)).toContainText(/[#$] *$/);
+
+test('a shell on spring-pod answers curl localhost:8080, by keyboard alone', async ({ page }) => {
+  const row = page.getByRole('rowheader', { name: 'spring-pod', exact: true });
+  await page.keyboard.press('/');
+  await page.keyboard.type('spring-pod');
+  await press(page, row.locator('a,button').first());
+  const detail = page.getByRole('region', { name: 'Pod spring-pod' });
+  await tabTo(page, detail.getByRole('tab', { name: 'Overview', exact: true }));
+  for (const _ of ['Events', 'Logs', 'Terminal', 'YAML']) {
+    if (await detail.getByRole('tab', { name: 'Terminal', exact: true }).getAttribute('aria-selected') === 'true') break;
+    await page.keyboard.press('ArrowRight');
+  }
+  await press(page, detail.getByRole('button', { name: 'Open shell' }));
+  await ready(detail);
+  // The shell took the keyboard when it was drawn.
+  await page.keyboard.type('curl localhost:8080');
+  await page.keyboard.press('Enter');
+  await expect(drawn(detail)).toContainText('Hello from spring-server');
+  await expect(detail.getByRole('tablist', { name: 'Terminals' }).getByRole('tab')).toHaveText([/^sh · app/]);
+  // The way out.
+  await page.keyboard.press('F6');
+  await expect(detail.getByRole('button', { name: 'Close', exact: true }).last()).toBeFocused();
+  await page.keyboard.press('Enter');
+  await expect(detail.getByText('No terminal is open in this pod.')).toBeVisible();
+  await expect(detail.getByRole('button', { name: 'Open shell' })).toBeFocused();
+});
+
+test('a shell goes on while another screen is shown, and after the page was loaded again', async ({ page }) => {
+  const detail = await terminalOf(page, 'web');
+  await detail.getByRole('button', { name: 'Open shell' }).click();
+  await ready(detail);
+  await page.keyboard.type('echo fir""st; sleep 3; echo sec""ond');
+  await page.keyboard.press('Enter');
+  await expect(drawn(detail)).toContainText('first');
+  await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Images', exact: true }).click();
+  await expect(page.getByRole('table', { name: 'Images' })).toBeVisible();
+  await page.waitForTimeout(3_500);
+  await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Pods', exact: true }).click();
+  await terminalOf(page, 'web');
+  await expect(drawn(detail)).toContainText('second');
+  await page.reload();
+  await terminalOf(page, 'web');
+  await expect(drawn(detail)).toContainText('second');
+  await detail.getByRole('textbox', { name: 'Terminal web/app' }).focus();
+  await page.keyboard.type('exit 3');
+  await page.keyboard.press('Enter');
+  await expect(detail.getByText('It ended with exit code 3.')).toBeVisible();
+  await detail.getByRole('button', { name: 'Open again' }).click();
+  await ready(detail);
+  await detail.getByRole('button', { name: 'Close', exact: true }).last().click();
+  await expect(detail.getByText('No terminal is open in this pod.')).toBeVisible();
+});
+
+test('sizes, Korean and emoji, colours; titles and the clipboard are left alone', async ({ page, context: browser }) => {
+  await browser.grantPermissions(['clipboard-read', 'clipboard-write']);
+  await page.evaluate(() => navigator.clipboard.writeText('mine'));
+  const detail = await terminalOf(page, 'web');
+  await detail.getByRole('button', { name: 'Open shell' }).click();
+  await ready(detail);
+  const size = async () => {
+    await page.keyboard.type('clear; stty size');
+    await page.keyboard.press('Enter');
+    await expect(drawn(detail)).toContainText(/^\s*\d+ \d+/);
+    return /(\d+) (\d+)/.exec((await drawn(detail).textContent()) ?? '')?.slice(1).map(Number) ?? [];
+  };
+  const [, narrow = 0] = await size();
+  const title = await page.title();
+  await detail.getByRole('button', { name: 'Wide', exact: true }).click();
+  await detail.getByRole('textbox', { name: 'Terminal web/app' }).focus();
+  await page.waitForTimeout(500);
+  expect((await size())[1]).toBeGreaterThan(narrow);
+  await page.keyboard.insertText(`printf '\\033]0;mine now\\007\\033]52;c;c3RvbGVu\\007\\033[31mred\\033[0m \\355\\225\\234\\352\\270\\200 \\360\\237\\232\\200 do''ne\\n'`);
+  await page.keyboard.press('Enter');
+  await expect(drawn(detail)).toContainText('red 한글 🚀 done');
+  const red = drawn(detail).getByText('red', { exact: true });
+  await expect(red).toHaveCSS('color', 'rgb(185, 40, 40)');
+  expect(await page.title()).toBe(title);
+  expect(await page.evaluate(() => navigator.clipboard.readText())).toBe('mine');
+  await detail.getByRole('button', { name: 'Close', exact: true }).last().click();
+});
+
+test('an image without a shell says so, and what can be done', async ({ page }) => {
+  const detail = await terminalOf(page, 'bare');
+  await detail.getByRole('button', { name: 'Open shell' }).click();
+  await expect(detail.getByRole('alert')).toContainText('has no shell');
+  await expect(detail.getByRole('button', { name: 'Open shell' })).toHaveAttribute('aria-disabled', 'true');
+  await expect(detail.getByRole('paragraph').filter({ hasText: 'This cluster runs Kubernetes 1.20, which has no debug containers' })).toBeVisible();
+  await expect(detail.getByRole('link', { name: 'Send a request' })).toBeVisible();
+  await detail.getByRole('button', { name: 'Close', exact: true }).last().click();
+});

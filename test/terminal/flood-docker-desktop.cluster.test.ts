@@ -1,0 +1,3 @@
+import { testFlood } from './flood.ts';
+
+testFlood('docker-desktop');
