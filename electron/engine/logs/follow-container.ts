@@ -97,7 +97,7 @@ export async function followContainer(options: FollowedContainer): Promise<void>
     if (options.previous) {
       onState('following');
       const rest = await readStream({ follow: false, previous: true }, () => {});
-      if (isNoLog(rest)) return onState('failed', thrownAway(rest));
+      if (isNoLog(rest)) return onState('failed', thrownAway(container, rest));
       await pushRest(rest);
       return onState('ended');
     }
@@ -130,7 +130,7 @@ export async function followContainer(options: FollowedContainer): Promise<void>
           isHistory = false;
           // A line that has no end yet comes whole when it is followed.
           if (at.isOver) {
-            if (isNoLog(rest) && !hadLines) return onState('failed', thrownAway(rest));
+            if (isNoLog(rest) && !hadLines) return onState('failed', thrownAway(container, rest));
             await pushRest(rest);
             return onState('ended');
           }
@@ -155,7 +155,7 @@ export async function followContainer(options: FollowedContainer): Promise<void>
         const isRunning = now?.status?.containerID === id && now.status.state?.running !== undefined;
         if (!isRunning) await pushRest(rest);
         if (!pod || !now) return onState('ended');
-        if (isNoLog(rest) && !hadLines && now.isOver) return onState('failed', thrownAway(rest));
+        if (isNoLog(rest) && !hadLines && now.isOver) return onState('failed', thrownAway(container, rest));
         if (now.isOver && now.status?.containerID === id) return onState('ended');
         if (isRunning) {
           onState('reconnecting');
@@ -245,7 +245,7 @@ function isNoLog(rest: LogEntry | undefined): rest is LogEntry {
   return rest !== undefined && Number.isNaN(rest.seconds) && noLog.test(bytesOf(rest).toString('utf8'));
 }
 
-const thrownAway = (rest: LogEntry): FailureData => new Failure('API_ERROR', { status: 200, reason: '' }, bytesOf(rest).toString('utf8')).toData();
+const thrownAway = (container: string, rest: LogEntry): FailureData => new Failure('LOG_RUN_GONE', { container }, bytesOf(rest).toString('utf8')).toData();
 
 /** The run before is not kept any more. */
 function notThere(error: unknown): void {

@@ -84,11 +84,15 @@ export class LogView {
     this.failure = undefined;
     this.isFollowing = true;
     this.isPaused = false;
+    const filter = this.#filter;
     try {
-      const states = await engine.logs.open({ id, ...rest, filter: this.#filter, ...(container === '' ? {} : { container }), ...(sinceSeconds === undefined ? {} : { sinceSeconds }) }, { signal });
+      const states = await engine.logs.open({ id, ...rest, filter, ...(container === '' ? {} : { container }), ...(sinceSeconds === undefined ? {} : { sinceSeconds }) }, { signal });
       for await (const state of states) {
         if (signal.aborted || this.#id !== id) break;
+        const isFirst = this.state === undefined;
         this.#take(state);
+        // It was changed while the log was being opened.
+        if (isFirst && this.#filter !== filter) void this.setFilter(this.#filter, undefined);
       }
       return toFailure(new Error('The engine ended the stream.'));
     } catch (error) {
