@@ -111,6 +111,7 @@ export class LogView {
 
   /** Rows that are in sight. */
   want(from: number, to: number): void {
+    if (from === this.#wanted.from && to === this.#wanted.to) return;
     this.#wanted = { from, to };
     this.#pump();
   }
@@ -206,7 +207,9 @@ export class LogView {
         const latest = this.#latest;
         if (latest.filter < 0) continue;
         if (this.isPaused && latest.filter === this.shown.filter) {
-          this.shown = { ...latest, end: Math.max(latest.first, Math.min(this.shown.end, latest.end)) };
+          // The same is no news: it would be drawn and asked for again, without end.
+          const end = Math.max(latest.first, Math.min(this.shown.end, latest.end));
+          if (latest.first !== this.shown.first || end !== this.shown.end) this.shown = { ...latest, end };
         } else if (this.isFollowing) {
           // The newest rows are here before they are shown, so that none is blank for a moment.
           const inSight = Math.max(40, this.#wanted.to - this.#wanted.from);
