@@ -102,6 +102,8 @@ export const failures = {
   /** So many containers are followed at once. */
   LOG_TOO_MANY: failure({ limit: z.number() }),
   /** The oldest lines are dropped; they are counted from 1. */
+  /** The runtime has thrown it away. */
+  LOG_RUN_GONE: failure({ container: z.string() }),
   LOG_LINE_GONE: failure({ number: z.number() }),
   SHELL_NOT_IN_IMAGE: failure({ container: z.string() }),
   TERMINAL_GONE: failure({ id: z.string() }),

@@ -60,7 +60,7 @@ async function throughTar(place: Place, command: readonly string[], signal: Abor
   try {
     const first = await nextEntry(entries);
     if (!first) throw await complaint(place, stream);
-    const { type, size = 0, mtime } = first.header;
+    const { type, size, mtime } = first.header;
     if (type !== 'file' && type !== 'contiguous-file') {
       throw new Failure('FILE_IN_CONTAINER_NOT_A_FILE', { path: place.path, kind: type === 'directory' ? 'directory' : 'other' }, `tar says: ${type ?? 'unknown'}`);
     }
@@ -131,7 +131,7 @@ async function throughCat(place: Place, signal: AbortSignal, stamp: string, byte
     const output = opened.stdout[Symbol.asyncIterator]();
     // Whether there is such a program is known with its first output, or with its end.
     const waited = await Promise.race([output.next().then((piece) => ({ piece })), seconds(ENDLESS_SECONDS, signal)]);
-    if (waited?.piece.done || /^OCI runtime exec failed/.test(waited?.piece.value?.subarray(0, 100).toString('latin1') ?? '')) await finish(opened);
+    if (waited?.piece.done || waited?.piece.value?.subarray(0, 100).toString('latin1').startsWith('OCI runtime exec failed')) await finish(opened);
     return { stream: opened, first: { piece: waited?.piece, output } };
   });
   async function finish({ ended }: ExecStream) {

@@ -122,7 +122,7 @@ export async function followContainer(options: FollowedContainer): Promise<void>
     if (options.previous) {
       onState('following');
       const rest = await readStream({ follow: false, previous: true }, () => {});
-      if (isNoLog(rest)) return await finish('failed', thrownAway(rest));
+      if (isNoLog(rest)) return await finish('failed', thrownAway(container, rest));
       await pushRest(rest);
       return await finish('ended');
     }
@@ -155,7 +155,7 @@ export async function followContainer(options: FollowedContainer): Promise<void>
           isHistory = false;
           // A line that has no end yet comes whole when it is followed.
           if (at.isOver) {
-            if (isNoLog(rest) && !hadLines) return await finish('failed', thrownAway(rest));
+            if (isNoLog(rest) && !hadLines) return await finish('failed', thrownAway(container, rest));
             await pushRest(rest);
             return await finish('ended');
           }
@@ -180,7 +180,7 @@ export async function followContainer(options: FollowedContainer): Promise<void>
         const isRunning = now?.status?.containerID === id && now.status.state?.running !== undefined;
         if (!isRunning) await pushRest(rest);
         if (!pod || !now) return await finish('ended');
-        if (isNoLog(rest) && !hadLines && now.isOver) return await finish('failed', thrownAway(rest));
+        if (isNoLog(rest) && !hadLines && now.isOver) return await finish('failed', thrownAway(container, rest));
         if (now.isOver && now.status?.containerID === id) return await finish('ended');
         if (isRunning) {
           onState('reconnecting');
@@ -279,7 +279,7 @@ function isNoLog(rest: LogEntry | undefined): rest is LogEntry {
   return rest !== undefined && Number.isNaN(rest.seconds) && noLog.test(bytesOf(rest).toString('utf8'));
 }
 
-const thrownAway = (rest: LogEntry): FailureData => new Failure('API_ERROR', { status: 200, reason: '' }, bytesOf(rest).toString('utf8')).toData();
+const thrownAway = (container: string, rest: LogEntry): FailureData => new Failure('LOG_RUN_GONE', { container }, bytesOf(rest).toString('utf8')).toData();
 
 /** The run before is not kept any more. */
 function notThere(error: unknown): void {
