@@ -112,6 +112,8 @@ export async function followContainer(options: FollowedContainer): Promise<void>
       if (join.take(rest)) await into.push([rest]);
       return;
     }
+    // What it writes where the runtime has taken the container away is no line of it: the state tells.
+    if (isNoLog(rest)) return;
     // The kubelet's own words, which come each time that it is asked.
     const note = bytesOf(rest).toString('utf8');
     if (note !== lastNote) await into.push([rest]);
