@@ -174,11 +174,11 @@ test('the line that a finding cites is a step away, and the keyboard is there; o
   await expect(lines).toContainText('bye 20');
   await detail.getByRole('tab', { name: 'Overview' }).click();
   await detail.getByRole('tab', { name: 'Logs', exact: true }).click();
-  await expect(detail.getByRole('button', { name: 'Previous run' })).toHaveAttribute('aria-pressed', 'true');
+  await expect(detail.getByRole('button', { name: 'Previous run', exact: true })).toHaveAttribute('aria-pressed', 'true');
   await expect(detail).toContainText('This is the previous run.');
   await expect(lines).toContainText('bye 20');
   await detail.getByRole('button', { name: 'Show the present run' }).click();
-  await expect(detail.getByRole('button', { name: 'Previous run' })).toHaveAttribute('aria-pressed', 'false');
+  await expect(detail.getByRole('button', { name: 'Previous run', exact: true })).toHaveAttribute('aria-pressed', 'false');
 });
 
 test('after a crash the run before is offered, and shown', async ({ page }) => {
