@@ -23,7 +23,7 @@ async function type(page: Page, target: Locator, text: string): Promise<void> {
   await page.keyboard.insertText(text);
 }
 
-test('list, view, download, upload', async ({ page }, { outputPath }) => {
+test('list, view, download, upload', async ({ page }, info) => {
   await page.goto(`${podlab.url}#/pods/${scene.namespace}/files`);
   const detail = page.getByRole('region', { name: 'Pod files' });
   const opener = detail.getByRole('button', { name: 'Files of app', exact: true });
@@ -33,9 +33,8 @@ test('list, view, download, upload', async ({ page }, { outputPath }) => {
   const row = (name: string) => table.getByRole('row').filter({ has: page.getByRole('rowheader', { name, exact: true }) });
 
   // Letters jump, Enter opens, Backspace goes up.
-  await expect(row('data')).toBeVisible();
+  await expect(row('bin').getByRole('button')).toBeFocused();
   await page.keyboard.press('d');
-  await page.keyboard.press('a');
   await expect(row('data').getByRole('button')).toBeFocused();
   await page.keyboard.press('Enter');
   await expect(row('plain.txt')).toContainText('5 B');
@@ -61,7 +60,7 @@ test('list, view, download, upload', async ({ page }, { outputPath }) => {
   expect(await readFile(await download.path(), 'utf8')).toBe('plain');
   await expect(files.getByRole('status').filter({ hasText: 'handed over' })).toBeVisible();
 
-  const mine = outputPath('plain.txt');
+  const mine = info.outputPath('plain.txt');
   await writeFile(mine, 'mine, 한국어');
   const [chooser] = await Promise.all([page.waitForEvent('filechooser'), press(page, files.getByRole('button', { name: 'Upload' }))]);
   await chooser.setFiles(mine);

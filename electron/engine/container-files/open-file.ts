@@ -20,6 +20,7 @@ export interface OpenFile extends AsyncDisposable {
 
 /** What tells no size and does not end in this time has no end. */
 const ENDLESS_SECONDS = 20;
+const COMPLAINT_SECONDS = 5;
 
 /**
  * @throws Failure FILE_IN_CONTAINER_MISSING, _NOT_A_FILE, _DENIED, _NOT_READ; CONTAINER_HAS_NO_TOOLS; POD_GONE, POD_REPLACED; as `execInPod` does. While
@@ -60,7 +61,7 @@ async function throughTar(place: Place, command: readonly string[], signal: Abor
   try {
     const first = await nextEntry(entries);
     if (!first) throw await complaint(place, stream);
-    const { type, size = 0, mtime } = first.header;
+    const { type, size, mtime } = first.header;
     if (type !== 'file' && type !== 'contiguous-file') {
       throw new Failure('FILE_IN_CONTAINER_NOT_A_FILE', { path: place.path, kind: type === 'directory' ? 'directory' : 'other' }, `tar says: ${type ?? 'unknown'}`);
     }
@@ -131,7 +132,9 @@ async function throughCat(place: Place, signal: AbortSignal, stamp: string, byte
     const output = opened.stdout[Symbol.asyncIterator]();
     // Whether there is such a program is known with its first output, or with its end.
     const waited = await Promise.race([output.next().then((piece) => ({ piece })), seconds(ENDLESS_SECONDS, signal)]);
-    if (waited?.piece.done || /^OCI runtime exec failed/.test(waited?.piece.value?.subarray(0, 100).toString('latin1') ?? '')) await finish(opened);
+    if (waited?.piece.done) await finish(opened);
+    // Docker's runtime says it by the output of the command, which then ends; a file may begin with the same words, and goes on.
+    else if (waited?.piece.value.subarray(0, 100).toString('latin1').startsWith('OCI runtime exec failed')) await Promise.race([finish(opened), seconds(COMPLAINT_SECONDS, signal)]);
     return { stream: opened, first: { piece: waited?.piece, output } };
   });
   async function finish({ ended }: ExecStream) {
