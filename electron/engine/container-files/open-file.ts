@@ -20,6 +20,7 @@ export interface OpenFile extends AsyncDisposable {
 
 /** What tells no size and does not end in this time has no end. */
 const ENDLESS_SECONDS = 20;
+const COMPLAINT_SECONDS = 5;
 
 /**
  * @throws Failure FILE_IN_CONTAINER_MISSING, _NOT_A_FILE, _DENIED, _NOT_READ; CONTAINER_HAS_NO_TOOLS; POD_GONE, POD_REPLACED; as `execInPod` does. While
@@ -131,7 +132,9 @@ async function throughCat(place: Place, signal: AbortSignal, stamp: string, byte
     const output = opened.stdout[Symbol.asyncIterator]();
     // Whether there is such a program is known with its first output, or with its end.
     const waited = await Promise.race([output.next().then((piece) => ({ piece })), seconds(ENDLESS_SECONDS, signal)]);
-    if (waited?.piece.done || waited?.piece.value?.subarray(0, 100).toString('latin1').startsWith('OCI runtime exec failed')) await finish(opened);
+    if (waited?.piece.done) await finish(opened);
+    // Docker's runtime says it by the output of the command, which then ends; a file may begin with the same words, and goes on.
+    else if (waited?.piece.value.subarray(0, 100).toString('latin1').startsWith('OCI runtime exec failed')) await Promise.race([finish(opened), seconds(COMPLAINT_SECONDS, signal)]);
     return { stream: opened, first: { piece: waited?.piece, output } };
   });
   async function finish({ ended }: ExecStream) {

@@ -19,12 +19,14 @@ const NO_HEAD = 49;
 
 /**
  * $1 the folder, $2 the temporary name, $3 the name, $4 how many bytes come, $5 `overwrite` or `new`, $6 the size and time that the file has to have, ''
- * for any. Prints those of the new one. Removes the temporary file however it ends. It is cat that writes: busybox's head does not tell why it could not.
+ * for any. Prints those of the new one, and last of all how it ends: a kubelet on containerd does not tell the end of a program that has left some of its input
+ * unread (its writer waits in the pipe). Removes the temporary file however it ends. It is cat that writes: busybox's head does not tell why it could not.
  */
 export const WRITE_SCRIPT = `
 LC_ALL=C; export LC_ALL
+trap 'code=$?; [ -z "$temporary" ] || rm -f "$temporary"; printf "\nended %s\n" "$code"' EXIT
 cd "$1" || { [ -d "$1" ] || exit ${NO_FOLDER}; exit ${NOT_WRITTEN}; }
-temporary=./$2; file=./$3
+file=./$3
 stamp() { command -v stat >/dev/null 2>&1 && stat -c '%s %Y' "$file"; }
 look() {
   [ ! -h "$file" ] || exit ${IS_LINK}
@@ -39,7 +41,7 @@ look() {
 }
 look - "$5" "$6"
 command -v head >/dev/null 2>&1 && command -v cat >/dev/null 2>&1 || exit ${NO_HEAD}
-trap 'rm -f "$temporary"' EXIT
+temporary=./$2
 trap 'exit ${SHORT}' HUP INT TERM PIPE
 head -c "$4" | cat > "$temporary" || exit ${NOT_WRITTEN}
 [ "$(wc -c < "$temporary")" -eq "$4" ] || exit ${SHORT}
@@ -71,6 +73,7 @@ export interface Written {
 }
 
 const CLEANUP_MS = 15_000;
+const STDERR_MS = 1_000;
 
 /**
  * Gives the stamp of what was written, '' where the image has no stat. Nothing is changed when it fails; only where the connection broke when all bytes were
@@ -92,30 +95,33 @@ export async function writeFile(place: Place, { bytes, chunks, overwrite, stamp 
   const stream = await streamIn(place, [...shell, ...shellScript(WRITE_SCRIPT, folder, temporary, name, String(bytes), overwrite ? 'overwrite' : 'new', stamp).slice(1)], AbortSignal.any([signal, stop.signal]), true);
   let isSettled = false;
   const settled = stream.ended.then(() => { isSettled = true; }, () => { isSettled = true; });
-  const output = textOf(stream.stdout);
+  const output = ending(stream.stdout);
   try {
     let sent = 0;
-    for await (const chunk of untilSettled(chunks, settled)) {
-      await stream.write(chunk);
+    for await (const chunk of untilEnded(chunks, output)) {
+      await Promise.race([stream.write(chunk), output]);
       onBytes((sent += chunk.length));
     }
-    const { exitCode, stderr } = await stream.ended;
+    const told = await output;
+    // What it said of the reason is on its way beside it.
+    if (told.exitCode !== undefined) await Promise.race([settled, new Promise((resolve) => setTimeout(resolve, STDERR_MS))]);
+    const { exitCode, stderr } = told.exitCode === undefined ? await stream.ended : { exitCode: told.exitCode, stderr: stream.stderr() };
     if (exitCode !== 0) throw refusal(place, exitCode, stderr);
-    return (await output).trim();
+    return told.text;
   } catch (error) {
-    if (!isSettled) {
-      stop.abort();
-      await settled;
-    }
+    stop.abort();
+    await settled;
     // The script removes it itself; not so where it was ended from outside.
     if (!(error instanceof Failure) || error.code === 'CLUSTER_UNREACHABLE') {
       await runIn(place, ['rm', '-f', `${folder === '/' ? '' : folder}/${temporary}`], AbortSignal.timeout(CLEANUP_MS)).catch(() => {});
     }
     throw error;
+  } finally {
+    if (!isSettled) stream[Symbol.dispose]();
   }
 
   /** What comes until the program has ended. */
-  async function* untilSettled(all: AsyncIterable<Uint8Array>, over: Promise<void>): AsyncGenerator<Uint8Array, void, void> {
+  async function* untilEnded(all: AsyncIterable<Uint8Array>, over: Promise<unknown>): AsyncGenerator<Uint8Array, void, void> {
     const source = all[Symbol.asyncIterator]();
     for (;;) {
       const next = await Promise.race([source.next(), over.then(() => undefined)]);
@@ -147,8 +153,13 @@ export async function removeFile(place: Place, stamp: string, signal: AbortSigna
   throw failureOfWords(place, 'FILE_IN_CONTAINER_NOT_WRITTEN', stderr, `exit code ${exitCode}`);
 }
 
-async function textOf(stdout: AsyncIterable<Buffer>): Promise<string> {
+/** What the script told, without its last line, and that line's exit code; undefined where the output ended without one. */
+async function ending(stdout: AsyncIterable<Buffer>): Promise<{ text: string; exitCode?: number }> {
   let text = '';
-  for await (const piece of stdout) if (text.length < 1024) text += piece.toString('utf8');
-  return text;
+  for await (const piece of stdout) {
+    text += piece.toString('utf8');
+    const end = /\nended (\d+)\n$/.exec(text);
+    if (end) return { text: text.slice(0, end.index).trim(), exitCode: Number(end[1]) };
+  }
+  return { text: text.trim() };
 }

@@ -8,7 +8,7 @@ test.each([
 ])('%s: the way to it, its folder, its name', (path, crumbs, folder, name) => {
   expect(crumbsOf(path)).toEqual(crumbs.map(([each, to]) => ({ name: each, path: to })));
   expect([folderOf(path), nameOf(path)]).toEqual([folder, name]);
-  expect(folder === undefined ? path : pathIn(folder, name)).toBe(path);
+  expect(pathIn(folder ?? '/', folder === undefined ? '' : name)).toBe(path);
 });
 
 test('a name stays in one line', () => {
