@@ -107,11 +107,15 @@ test('sizes, Korean and emoji, colours; titles and the clipboard are left alone'
   const detail = await terminalOf(page, 'web');
   await detail.getByRole('button', { name: 'Open shell' }).click();
   await ready(detail);
+  // Each with its number: the one before may still be drawn.
+  let asked = 0;
   const size = async () => {
-    await page.keyboard.type('clear; stty size');
+    asked += 1;
+    await page.keyboard.type(`clear; echo no""${asked}: $(stty size)`);
     await page.keyboard.press('Enter');
-    await expect(drawn(detail)).toContainText(/^\s*\d+ \d+/);
-    return /(\d+) (\d+)/.exec((await drawn(detail).textContent()) ?? '')?.slice(1).map(Number) ?? [];
+    const told = new RegExp(`no${asked}: (\\d+) (\\d+)`);
+    await expect(drawn(detail)).toContainText(told);
+    return told.exec((await drawn(detail).textContent()) ?? '')?.slice(1).map(Number) ?? [];
   };
   const [, narrow = 0] = await size();
   const title = await page.title();
@@ -139,7 +143,13 @@ test('an image without a shell says so, and what can be done', async ({ page }) 
   await expect(detail.getByRole('alert')).toContainText('has no shell');
   await expect(detail.getByRole('button', { name: 'Open shell' })).toHaveAttribute('aria-disabled', 'true');
   await expect(detail.getByRole('paragraph').filter({ hasText: 'This cluster runs Kubernetes 1.20, which has no debug containers' })).toBeVisible();
-  await expect(detail.getByRole('link', { name: 'Send a request' })).toBeVisible();
+  // Nothing was ever drawn, so there is nothing to look at or to find.
+  await expect(drawn(detail)).toBeHidden();
+  await expect(detail.getByRole('button', { name: 'Find', exact: true })).toHaveCount(0);
+  await detail.getByRole('link', { name: 'Send a request' }).click();
+  await expect(page.getByRole('combobox', { name: 'Target' }).getByRole('option', { selected: true })).toHaveText('bare');
+  await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Pods', exact: true }).click();
+  await terminalOf(page, 'bare');
   await detail.getByRole('button', { name: 'Close', exact: true }).last().click();
 });
 
