@@ -6,7 +6,7 @@ const allowed: Record<string, readonly string[]> = {
     'package.json', 'package-lock.json', 'tsconfig.json', 'forge.config.ts', 'README.md', 'LICENSE',
     'electron', 'renderer', 'shared', 'test', 'build', 'docs', '.ci',
   ],
-  shared: ['contract', 'kubernetes', 'diagnosis', 'http', 'logs', 'lessons', 'tsconfig.json'],
+  shared: ['contract', 'kubernetes', 'diagnosis', 'http', 'logs', 'container-files', 'lessons', 'tsconfig.json'],
   electron: [
     'main.ts', 'preload.ts', 'serve.ts', 'engine-process.ts', 'practice-process.ts', 'practice-heap.ts', 'practice-link.ts', 'practice-link.test.ts', 'edge.ts',
     'edge.test.ts', 'tsconfig.json',

@@ -7,6 +7,7 @@ const root = path.resolve(import.meta.dirname, '..');
 /** Cluster tests that have namespaces and images of their own, and that mostly wait for a kubelet: two files at once. */
 const beside = [
   'test/{access,command-lines,fixes,nothing-lost,objects,run-and-apply,safe-order,unfinished,workloads}.cluster.test.ts', 'test/catalogue/*.cluster.test.ts',
+  'test/{container-files,events,terminal}/*.cluster.test.ts',
   // Half of its time is a connection that rests.
   'test/forwards/promises.cluster.test.ts',
 ];

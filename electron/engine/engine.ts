@@ -65,6 +65,7 @@ export async function openEngine(options: EngineOptions = {}): Promise<Engine> {
     recent: openRecentBuilds(directory),
     fileOrigins: openFileOrigins(directory),
     keptCopies: openKeptCopies(directory),
+    keptFiles: openKeptCopies(directory, 'files'),
     keptForwards: openKeptForwards(directory),
     requestHistory: openRequestHistory(directory),
     practice: practiceState,

@@ -95,6 +95,7 @@ export function openPractice({ startProcess, current, state, asked, activity }: 
       recent: openRecentBuilds(dirname(process.kubeconfig)),
       fileOrigins: openFileOrigins(dirname(process.kubeconfig)),
       keptCopies: openKeptCopies(dirname(process.kubeconfig)),
+      keptFiles: openKeptCopies(dirname(process.kubeconfig), 'files'),
       practice: own,
     });
     const old = shown;

@@ -12,6 +12,7 @@ import type { RecentBuilds } from './builds/recent-builds.ts';
 import type { EngineCalls } from './calls.ts';
 import { openLocalClusters } from './clusters/calls.ts';
 import { openSessions } from './cluster/sessions.ts';
+import { containerFileCalls } from './container-files/calls.ts';
 import { environmentCalls, type Surroundings } from './environment.ts';
 import { eventCalls } from './events/calls.ts';
 import { fileCalls } from './files/calls.ts';
@@ -52,6 +53,8 @@ export interface WorldParts extends Surroundings {
   readonly fileOrigins: FileOrigins;
   /** Closed with the world. */
   readonly keptCopies: KeptCopies;
+  /** What uploads into containers overwrote; closed with the world. */
+  readonly keptFiles: KeptCopies;
   /** Left out where nothing outlives the world. */
   readonly keptForwards?: KeptForwards;
   /** Left out where nothing outlives the world. */
@@ -64,7 +67,7 @@ export interface WorldParts extends Surroundings {
 export type SwitchCalls = Pick<EngineCalls['environment'], 'startPractice' | 'stopPractice'>;
 export type WorldCalls = Omit<EngineCalls, 'environment'> & { readonly environment: Omit<EngineCalls['environment'], keyof SwitchCalls> };
 
-export function openWorld({ activity: log, journal, history, recent, fileOrigins, keptCopies, keptForwards, requestHistory, tools, ...surroundings }: WorldParts): World {
+export function openWorld({ activity: log, journal, history, recent, fileOrigins, keptCopies, keptFiles, keptForwards, requestHistory, tools, ...surroundings }: WorldParts): World {
   const { kubeconfig, docker } = surroundings;
   const activity = activityOfOne(log);
   const sessions = openSessions(kubeconfig, docker);
@@ -88,6 +91,7 @@ export function openWorld({ activity: log, journal, history, recent, fileOrigins
       builds: buildCalls(changes, recent),
       clusters: localClusters.calls,
       forwards: forwards.calls,
+      containerFiles: containerFileCalls(changes, keptFiles),
       files: fileCalls({ sessions, activity }, fileOrigins),
       logs: logCalls(sessions),
       terminals: terminals.calls,
@@ -118,6 +122,7 @@ export function openWorld({ activity: log, journal, history, recent, fileOrigins
       await sessions[Symbol.asyncDispose]();
       await docker[Symbol.asyncDispose]();
       await keptCopies[Symbol.asyncDispose]();
+      await keptFiles[Symbol.asyncDispose]();
       journal[Symbol.dispose]();
       history?.[Symbol.dispose]();
       activity[Symbol.dispose]();

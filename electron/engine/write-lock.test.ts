@@ -104,6 +104,14 @@ const table: { [S in Subject]: { [C in Call<S>]: Kind<Input<S, C>> } } = {
     watch: 'reads', choices: 'reads', output: 'reads', acknowledge: 'computer', resize: 'computer', write: 'running', endInput: 'running', close: 'running',
     open: { changes: { context, namespace: 'default', pod: 'web', uid: 'u', container: 'c', id: 'one', way: { kind: 'shell' }, columns: 80, rows: 24 } },
   },
+  // Each of them runs a program in the container.
+  containerFiles: {
+    list: { changes: { ...pod, container: 'c', path: '/' } },
+    view: { changes: { ...pod, container: 'c', path: '/a' } },
+    download: { changes: { ...pod, container: 'c', path: '/a' } },
+    upload: { changes: { ...pod, container: 'c', path: '/a', id: 'one', bytes: 1, overwrite: false } },
+    uploadPart: 'running',
+  },
   files: { list: 'reads', watch: 'reads', remember: 'computer', watchOrigin: 'reads', planFix: 'reads', writeFix: 'computer', toYaml: 'reads' },
   activity: {
     watch: 'reads', watchUnfinished: 'reads', stopNow: 'running',

@@ -3,6 +3,7 @@ import type { InferContractRouterInputs, InferContractRouterOutputs } from '@orp
 import { activity } from './activity.ts';
 import { builds } from './builds.ts';
 import { clusters } from './clusters.ts';
+import { containerFiles } from './container-files.ts';
 import { environment } from './environment.ts';
 import { events } from './events.ts';
 import { files } from './files.ts';
@@ -36,12 +37,13 @@ type Contract = {
   requests: typeof requests;
   repeat: typeof repeat;
   files: typeof files;
+  containerFiles: typeof containerFiles;
   logs: typeof logs;
   terminals: typeof terminals;
   activity: typeof activity;
 };
 
-export const contract: Contract = { environment, clusters, pods, workloads, health, objects, events, images, builds, forwards, http, live, requests, repeat, files, logs, terminals, activity };
+export const contract: Contract = { environment, clusters, pods, workloads, health, objects, events, images, builds, forwards, http, live, requests, repeat, files, containerFiles, logs, terminals, activity };
 
 export type Inputs = InferContractRouterInputs<typeof contract>;
 export type Outputs = InferContractRouterOutputs<typeof contract>;

@@ -102,6 +102,8 @@ export const failures = {
   /** So many containers are followed at once. */
   LOG_TOO_MANY: failure({ limit: z.number() }),
   /** The oldest lines are dropped; they are counted from 1. */
+  /** The runtime has thrown it away. */
+  LOG_RUN_GONE: failure({ container: z.string() }),
   LOG_LINE_GONE: failure({ number: z.number() }),
   SHELL_NOT_IN_IMAGE: failure({ container: z.string() }),
   TERMINAL_GONE: failure({ id: z.string() }),
@@ -205,6 +207,27 @@ export const failures = {
   REPEAT_NOT_CONFIRMED: failure({ requests: z.number(), seconds: z.number() }),
   /** A file of saved requests or variables that says something else. `line`: 0 where it is the whole. */
   REQUEST_FILE_INVALID: failure({ file: z.string(), line: z.number() }),
+  // files of a container
+  /** None of these programs is in the image: `tools`, such as `sh`. */
+  CONTAINER_HAS_NO_TOOLS: failure({ container: z.string(), tools: z.string() }),
+  FILE_IN_CONTAINER_MISSING: failure({ path: z.string(), container: z.string() }),
+  FILE_IN_CONTAINER_NOT_A_FOLDER: failure({ path: z.string() }),
+  /** `kind`: what it is instead. */
+  FILE_IN_CONTAINER_NOT_A_FILE: failure({ path: z.string(), kind: z.enum(['directory', 'link', 'other']) }),
+  FILE_IN_CONTAINER_DENIED: failure({ path: z.string(), container: z.string() }),
+  FILE_IN_CONTAINER_TOO_LARGE: failure({ path: z.string(), bytes: z.number(), limit: z.number() }),
+  /** It tells no size, and more came than is read, or it did not end in that time. */
+  FILE_IN_CONTAINER_ENDLESS: failure({ path: z.string(), limit: z.number(), seconds: z.number() }),
+  FILE_IN_CONTAINER_EXISTS: failure({ path: z.string() }),
+  /** Somebody changed it since Podlab read or wrote it. */
+  FILE_IN_CONTAINER_CHANGED: failure({ path: z.string() }),
+  FILE_IN_CONTAINER_READ_ONLY: failure({ path: z.string() }),
+  FILE_IN_CONTAINER_NO_ROOM: failure({ path: z.string() }),
+  FILE_IN_CONTAINER_NOT_READ: failure({ path: z.string(), container: z.string() }),
+  FILE_IN_CONTAINER_NOT_WRITTEN: failure({ path: z.string(), container: z.string() }),
+  /** What is overwritten could not be kept on this computer. */
+  FILE_IN_CONTAINER_NOT_KEPT: failure({ path: z.string() }),
+  UPLOAD_GONE: failure({ id: z.string() }),
   // activity
   NOTHING_TO_UNDO: failure({ id: z.string() }),
   NOTHING_TO_STOP: failure({ id: z.string() }),

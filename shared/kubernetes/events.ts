@@ -91,7 +91,7 @@ export function newestFirst(events: readonly KubeEvent[]): KubeEvent[] {
     result.push(...causesFirst(ordered.slice(from, to).map(({ event }) => event)));
     from = to;
   }
-  return result.reverse();
+  return result.toReversed();
 }
 
 /** Undefined where it is no number, as it may be on a server that is none of Kubernetes' own. */

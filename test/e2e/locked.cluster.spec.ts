@@ -17,7 +17,7 @@ spec: {terminationGracePeriodSeconds: 1, containers: [{name: c, image: "locked-t
 
 /** What opens, closes, shows, copies or changes only this computer. */
 const harmless = new RegExp(`^(${[
-  'Close', 'Copy( as text| as Markdown)?', 'Forward a port', 'Start', 'Details', 'Fill in an example', 'Choose.*', 'Open.*', 'Show .*', 'Hide .*', 'Save.*',
+  'Close', 'Wide', 'Copy( as text| as Markdown)?', 'Forward a port', 'Start', 'Details', 'Fill in an example', 'Choose.*', 'Open.*', 'Show .*', 'Hide .*', 'Save.*',
 ].join('|')})$`);
 const why = /locked/i;
 

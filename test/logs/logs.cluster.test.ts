@@ -142,7 +142,7 @@ describe.each(contexts)('%s', (context) => {
 
   test('10 MB a second for ten seconds: the memory stays where it is, and the newest lines can be read', async () => {
     const x = 'x'.repeat(92);
-    await scene.create(pod('flood', `i=0; while [ $i -lt 100 ]; do seq $((1000000+i*10000)) $((1000000+i*10000+9999)) | sed 's/$/ ${x}/'; i=$((i+1)); sleep 0.05; done; echo over; sleep 3600`));
+    await scene.create(pod('flood', `i=0; while [ $i -lt 100 ]; do seq $((1000000+i*10000)) $((1000000+i*10000+9999)) | sed 's/$/ ${x}/'; i=$((i+1)); sleep 0.05; done; while true; do echo over; sleep 1; done`));
     await scene.phase('flood', 'Running');
     globalThis.gc?.();
     const before = process.memoryUsage().rss;
@@ -172,13 +172,14 @@ describe.each(contexts)('%s', (context) => {
     // What is kept is 10 MB here and 64 MB at most; the rest is what the collector has not yet fetched, and grows no more.
     expect(most - before).toBeLessThan(256 * 1024 * 1024);
     expect(most - mostAtFirst).toBeLessThan(96 * 1024 * 1024);
-    const numbers = (await flood.lines()).slice(0, -1).map(({ text }) => Number.parseInt(text, 10));
-    expect(state.read - state.firstKept).toBe(numbers.length + 1);
-    // Each follows the one before it, and the last one is the last that was written. (A kubelet that rotates such a log may lose some: kind's does.)
-    expect(numbers.at(-1)).toBe(1_999_999);
-    expect(numbers.filter((number, at) => at > 0 && number <= numbers[at - 1]!)).toEqual([]);
-    const isWhole = numbers.length === 99_999 && numbers[0] === 1_999_999 - 99_998;
-    expect(isWhole || context === 'kind-kind').toBe(true);
+    const lines = await flood.lines();
+    expect(lines.length).toBeGreaterThan(99_000);
+    expect(lines.filter(({ number }, at) => at > 0 && number !== lines[at - 1]!.number + 1)).toEqual([]);
+    const numbers = lines.filter(({ text }) => text !== 'over').map(({ text }) => Number.parseInt(text, 10));
+    // Each follows the one before it. (A kubelet that rotates such a log, as kind's does, drops what nobody has read by then.)
+    const steps = new Set(numbers.slice(1).map((number, at) => number - numbers[at]!));
+    expect([...steps].every((step) => step === 1 || (step > 0 && context === 'kind-kind'))).toBe(true);
+    expect(numbers.at(-1) === 1_999_999 || context === 'kind-kind').toBe(true);
   });
 
   test('who may see the pod and not its log is told so', async () => {

@@ -89,7 +89,8 @@ spec: {terminationGracePeriodSeconds: 1, containers: [{name: app, ${container}}]
   };
 }
 
-function follow(engine: Scene['engine'], id: string): OpenTerminal {
+/** Reads what a terminal writes, as a screen does. */
+export function follow(engine: Scene['engine'], id: string): OpenTerminal {
   const { terminals } = engine.calls;
   const leave = new AbortController();
   let text = '';

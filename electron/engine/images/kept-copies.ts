@@ -1,4 +1,5 @@
-// Archives of images that were removed, so that Undo can bring them back: whole and on disk before anything is deleted, gone with this Podlab.
+// What is taken away, so that Undo can bring it back: archives of images, files of containers. Whole and on disk before anything is deleted, gone with this
+// Podlab.
 import { createReadStream } from 'node:fs';
 import { mkdir, open, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -28,9 +29,9 @@ export interface KeptCopies extends AsyncDisposable {
 /** The folders of this process, which may have several engines. */
 const ofThisProcess = new Set<string>();
 
-/** @param directory Podlab's own; what ended Podlabs left there is deleted now, and a folder is made when the first archive is kept. */
-export function openKeptCopies(directory: string): KeptCopies {
-  const all = join(directory, 'removed-images');
+/** @param directory Podlab's own; what ended Podlabs left there is deleted now, and a folder is made when the first copy is kept. */
+export function openKeptCopies(directory: string, of: 'images' | 'files' = 'images'): KeptCopies {
+  const all = join(directory, of === 'images' ? 'removed-images' : 'overwritten-files');
   // Several Podlabs may share the directory: each has its own folder, named after its process.
   const own = join(all, `${process.pid}-${Date.now()}-${ofThisProcess.size}`);
   ofThisProcess.add(own);
@@ -48,7 +49,7 @@ export function openKeptCopies(directory: string): KeptCopies {
       let file: string | undefined;
       try {
         await mkdir(own, { recursive: true, mode: 0o700 });
-        file = join(own, `${++serial}.tar`);
+        file = join(own, `${++serial}${of === 'images' ? '.tar' : ''}`);
         const handle = await open(file, 'wx', 0o600);
         try {
           await handle.writeFile(counted(archive));
@@ -62,7 +63,7 @@ export function openKeptCopies(directory: string): KeptCopies {
         if (file !== undefined) await rm(file, { force: true }).catch(() => {});
         throw error;
       }
-      return keptCopy(file, join(directory, 'images-not-restored'));
+      return keptCopy(file, join(directory, `${of}-not-restored`));
     },
     async [Symbol.asyncDispose]() {
       await swept;

@@ -34,6 +34,14 @@ const LAST_AGAIN_MS = 5_000;
 /** The kubelet's status may be so much behind its log. */
 const STATUS_BEHIND_MS = 1_000;
 
+/**
+ * A kubelet may lose sight of a log that it rotates while it is followed: it goes on waiting at the end of the old file, and says nothing (seen with 1.20 on
+ * containerd; `kubectl logs -f` stands still, too). Nothing tells of it: after so many new bytes a stream that falls silent is asked for once more.
+ */
+const MAY_BE_ROTATED = 1024 * 1024;
+const SILENT_MS = 2_000;
+const silent = new Error('the stream is silent');
+
 /** What the kubelet writes in place of a log that the runtime has thrown away: see clients/cluster/log-tail.ts. */
 const noLog = /^(?:unable to retrieve container logs for|failed to try resolving symlinks in path|rpc error: code = )/;
 
@@ -45,6 +53,8 @@ export async function followContainer(options: FollowedContainer): Promise<void>
   const began = performance.now();
   /** When the server answered first, in seconds by its clock. */
   let firstAnswer: number | undefined;
+  /** Since the stream was opened that is followed, and that were not had before. */
+  let newBytes = 0;
   let lastNote = '';
   let hadLines = false;
   /** How long it waited before it tried again; 0 since something came. */
@@ -61,24 +71,39 @@ export async function followContainer(options: FollowedContainer): Promise<void>
   /** To the stream's end. Fails as the stream. */
   const readStream = async (what: { readonly follow: boolean; readonly previous: boolean }, onOpen: () => void) => {
     const client = await session.client(signal);
-    await using stream = await openLogStream(client, { namespace, pod: name, container, ...what, ...range(), signal });
+    const ending = new AbortController();
+    await using stream = await openLogStream(client, { namespace, pod: name, container, ...what, ...range(), signal: AbortSignal.any([signal, ending.signal]) });
     const date = Date.parse(String(stream.headers['date'])) / 1000;
     firstAnswer ??= Number.isFinite(date) ? date : Math.floor(Date.now() / 1000);
     join.again();
+    if (what.follow) newBytes = 0;
     onOpen();
     const reader = createLineReader(options.onGrow);
     // A server sends each line by itself; what has come is read in one go, and that not for too long.
     const slices = startSlices();
+    let isWaiting = false;
+    using _ = every(SILENT_MS, () => {
+      if (isWaiting && what.follow && newBytes > MAY_BE_ROTATED) ending.abort(silent);
+      isWaiting = true;
+    });
     for await (const chunk of stream) {
+      isWaiting = false;
       if (slices.isOver) await slices.next();
       const lines = reader.feed(Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength)).filter(join.take);
       if (lines.length === 0) continue;
       hadLines = true;
       again = 0;
+      for (const { length } of lines) newBytes += length;
       const room = into.push(lines);
       if (room) await room;
     }
     return reader.end();
+  };
+  /** Told when all its lines are there. */
+  const finish = async (state: 'ended' | 'failed', failure?: FailureData) => {
+    into.close();
+    await into.drained();
+    onState(state, failure);
   };
   /** A line without an end is one only where no more can come. */
   const pushRest = async (rest: LogEntry | undefined) => {
@@ -87,6 +112,8 @@ export async function followContainer(options: FollowedContainer): Promise<void>
       if (join.take(rest)) await into.push([rest]);
       return;
     }
+    // What it writes where the runtime has taken the container away is no line of it: the state tells.
+    if (isNoLog(rest)) return;
     // The kubelet's own words, which come each time that it is asked.
     const note = bytesOf(rest).toString('utf8');
     if (note !== lastNote) await into.push([rest]);
@@ -97,9 +124,9 @@ export async function followContainer(options: FollowedContainer): Promise<void>
     if (options.previous) {
       onState('following');
       const rest = await readStream({ follow: false, previous: true }, () => {});
-      if (isNoLog(rest)) return onState('failed', thrownAway(rest));
+      if (isNoLog(rest)) return await finish('failed', thrownAway(container, rest));
       await pushRest(rest);
-      return onState('ended');
+      return await finish('ended');
     }
     let pod: Pod | undefined = options.pod;
     // What was written before is read to its end, and only then followed: so it can be put in order with others', and an API server sends on each line by
@@ -110,11 +137,11 @@ export async function followContainer(options: FollowedContainer): Promise<void>
     for (;;) {
       signal.throwIfAborted();
       const at: LogContainer | undefined = pod && logContainers(pod).find((each) => each.name === container);
-      if (!pod || !at) return onState('ended');
+      if (!pod || !at) return await finish('ended');
       const id = at.status?.containerID ?? '';
       const restarts = at.status?.restartCount ?? 0;
       if (!hasRun(at)) {
-        if (at.isOver) return onState('ended');
+        if (at.isOver) return await finish('ended');
         into.caughtUp();
         onState('waiting');
         // The pod's status tells when it starts; it is not asked for again and again.
@@ -130,9 +157,9 @@ export async function followContainer(options: FollowedContainer): Promise<void>
           isHistory = false;
           // A line that has no end yet comes whole when it is followed.
           if (at.isOver) {
-            if (isNoLog(rest) && !hadLines) return onState('failed', thrownAway(rest));
+            if (isNoLog(rest) && !hadLines) return await finish('failed', thrownAway(container, rest));
             await pushRest(rest);
-            return onState('ended');
+            return await finish('ended');
           }
         }
         const rest = await readStream({ follow: true, previous: false }, () => {
@@ -154,9 +181,9 @@ export async function followContainer(options: FollowedContainer): Promise<void>
         }
         const isRunning = now?.status?.containerID === id && now.status.state?.running !== undefined;
         if (!isRunning) await pushRest(rest);
-        if (!pod || !now) return onState('ended');
-        if (isNoLog(rest) && !hadLines && now.isOver) return onState('failed', thrownAway(rest));
-        if (now.isOver && now.status?.containerID === id) return onState('ended');
+        if (!pod || !now) return await finish('ended');
+        if (isNoLog(rest) && !hadLines && now.isOver) return await finish('failed', thrownAway(container, rest));
+        if (now.isOver && now.status?.containerID === id) return await finish('ended');
         if (isRunning) {
           onState('reconnecting');
           await pause(nextPause());
@@ -164,7 +191,7 @@ export async function followContainer(options: FollowedContainer): Promise<void>
         }
         // Ended, and to be begun again: until there is another run.
         while (pod && now && now.status?.containerID === id && !now.status.state?.running) {
-          if (now.isOver) return onState('ended');
+          if (now.isOver) return await finish('ended');
           onState('waiting');
           await pods.change(uid, pod, signal);
           pod = await readPod(pod);
@@ -173,17 +200,21 @@ export async function followContainer(options: FollowedContainer): Promise<void>
       } catch (error) {
         signal.throwIfAborted();
         wasCut = true;
+        if (error === silent) {
+          pod = await readPod(pod);
+          continue;
+        }
         into.caughtUp();
         const failure = failureOf(error);
         if (!failure) throw error;
-        if (failure.code === 'NOT_ALLOWED') return onState('failed', failure.toData());
+        if (failure.code === 'NOT_ALLOWED') return await finish('failed', failure.toData());
         const isAsked = error instanceof ApiError && error.status === 400;
         if (isAsked && /is waiting to start|not available|ContainerCreating|PodInitializing/.test(error.message)) {
           // The kubelet has another opinion than the status that was read: until the status changes, or shortly.
           onState('waiting');
           await changeOrPause(pod, Math.max(STATUS_BEHIND_MS, nextPause()));
-        } else if (isAsked && !hadLines) return onState('failed', failure.toData());
-        else if (isAsked) return onState('ended');
+        } else if (isAsked && !hadLines) return await finish('failed', failure.toData());
+        else if (isAsked) return await finish('ended');
         else {
           onState('reconnecting', failure.toData());
           await pause(nextPause());
@@ -223,7 +254,7 @@ export async function followContainer(options: FollowedContainer): Promise<void>
     if (signal.aborted) return;
     const failure = failureOf(error);
     if (!failure) throw error;
-    onState('failed', failure.toData());
+    await finish('failed', failure.toData());
   } finally {
     into.close();
   }
@@ -241,11 +272,16 @@ export async function followContainer(options: FollowedContainer): Promise<void>
   }
 }
 
+function every(ms: number, work: () => void): Disposable {
+  const timer = setInterval(work, ms);
+  return { [Symbol.dispose]: () => clearInterval(timer) };
+}
+
 function isNoLog(rest: LogEntry | undefined): rest is LogEntry {
   return rest !== undefined && Number.isNaN(rest.seconds) && noLog.test(bytesOf(rest).toString('utf8'));
 }
 
-const thrownAway = (rest: LogEntry): FailureData => new Failure('API_ERROR', { status: 200, reason: '' }, bytesOf(rest).toString('utf8')).toData();
+const thrownAway = (container: string, rest: LogEntry): FailureData => new Failure('LOG_RUN_GONE', { container }, bytesOf(rest).toString('utf8')).toData();
 
 /** The run before is not kept any more. */
 function notThere(error: unknown): void {

@@ -18,6 +18,8 @@ export interface MergedSource {
   caughtUp(): void;
   /** No more comes. */
   close(): void;
+  /** Resolves when all that was pushed has been given. */
+  drained(): Promise<void>;
 }
 
 export interface Merge {
@@ -36,6 +38,7 @@ interface Queue {
   readonly openedAt: number;
   isClosed: boolean;
   waiting: (() => void)[];
+  readonly drained: (() => void)[];
 }
 
 export function createMerge(add: (entry: LogEntry, source: number) => void, wake: () => void, now: () => number = () => performance.now()): Merge {
@@ -49,13 +52,14 @@ export function createMerge(add: (entry: LogEntry, source: number) => void, wake
     if (queue.at === batch!.entries.length) {
       queue.batches.shift();
       queue.at = 0;
+      if (queue.batches.length === 0) for (const go of queue.drained.splice(0)) go();
       if (queue.waiting.length > 0 && queue.bytes < MOST_QUEUED) for (const go of queue.waiting.splice(0)) go();
     }
     return entry;
   };
   return {
     open(source) {
-      const queue: Queue = { source, batches: [], at: 0, bytes: 0, isBehind: true, openedAt: now(), isClosed: false, waiting: [] };
+      const queue: Queue = { source, batches: [], at: 0, bytes: 0, isBehind: true, openedAt: now(), isClosed: false, waiting: [], drained: [] };
       queues.push(queue);
       return {
         push(entries) {
@@ -74,6 +78,7 @@ export function createMerge(add: (entry: LogEntry, source: number) => void, wake
           queue.isBehind = false;
           wake();
         },
+        drained: () => (queue.batches.length === 0 ? Promise.resolve() : new Promise<void>((resolve) => queue.drained.push(resolve))),
       };
     },
     release(slices) {

@@ -68,6 +68,7 @@ export function openTerminals(sessions: Sessions): Terminals {
         const terminal = openTerminal({
           held, id, place, way, size: { columns, rows: lines },
           onChange: tell,
+          onShell: (image) => { if (image !== undefined) shellImages.add(image); },
           onNoShell: () => noShell.add(keyOf(place)),
         });
         open.set(id, { terminal, session: held.session });

@@ -29,7 +29,9 @@ export interface TerminalParts {
   readonly size: Size;
   /** Called after each change of its row. */
   onChange(): void;
-  /** The image has no shell. */
+  /** A shell was found in this image. */
+  onShell(image: string | undefined): void;
+  /** The container's image has none. */
   onNoShell(): void;
 }
 
@@ -53,7 +55,7 @@ interface Opened {
 }
 
 /** Begins to open it; how it goes is its row. */
-export function openTerminal({ held, id, place, way, size: firstSize, onChange, onNoShell }: TerminalParts): Terminal {
+export function openTerminal({ held, id, place, way, size: firstSize, onChange, onShell, onNoShell }: TerminalParts): Terminal {
   const { session } = held;
   const ref = { context: place.context, namespace: place.namespace, name: place.pod, uid: place.uid };
   const leaving = new AbortController();
@@ -64,7 +66,12 @@ export function openTerminal({ held, id, place, way, size: firstSize, onChange, 
   let isClosing = false;
   let fate: Fate | undefined;
 
-  const output = keepOutput((isHeld) => (isHeld && !isClosing ? stream?.pause() : stream?.resume()));
+  let isHeld = false;
+  const obey = () => (isHeld && !isClosing ? stream?.pause() : stream?.resume());
+  const output = keepOutput((next) => {
+    isHeld = next;
+    obey();
+  });
   const onOutput = (bytes: Buffer) => { if (!isClosing) output.add(bytes); };
 
   let row: TerminalRow = { ...place, id, way, state: 'opening', hasTerminal: way.kind !== 'attach', takesInput: way.kind !== 'attach', openedAt: new Date().toISOString(), commands: [] };
@@ -132,6 +139,8 @@ export function openTerminal({ held, id, place, way, size: firstSize, onChange, 
     void watchPlace(session, place, live, takeFate, leaving.signal).catch(() => {}); // then nobody tells of its fate but the connection
     const made = await open(live);
     stream = made.stream;
+    if (isHeld) obey(); // it has written a lot already
+    if (made.shell?.shell) onShell(way.kind === 'debug' ? way.image : containersOf(live).find(({ container }) => container.name === place.container)?.container.image);
     change({ state: 'open', canEndInput: stream.canEndInput, ...(made.shell?.shell ? { program: made.shell.shell.program } : {}) });
     return made;
   })();

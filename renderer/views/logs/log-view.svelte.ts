@@ -84,11 +84,15 @@ export class LogView {
     this.failure = undefined;
     this.isFollowing = true;
     this.isPaused = false;
+    const filter = this.#filter;
     try {
-      const states = await engine.logs.open({ id, ...rest, filter: this.#filter, ...(container === '' ? {} : { container }), ...(sinceSeconds === undefined ? {} : { sinceSeconds }) }, { signal });
+      const states = await engine.logs.open({ id, ...rest, filter, ...(container === '' ? {} : { container }), ...(sinceSeconds === undefined ? {} : { sinceSeconds }) }, { signal });
       for await (const state of states) {
         if (signal.aborted || this.#id !== id) break;
+        const isFirst = this.state === undefined;
         this.#take(state);
+        // It was changed while the log was being opened.
+        if (isFirst && this.#filter !== filter) void this.setFilter(this.#filter, undefined);
       }
       return toFailure(new Error('The engine ended the stream.'));
     } catch (error) {
@@ -107,6 +111,7 @@ export class LogView {
 
   /** Rows that are in sight. */
   want(from: number, to: number): void {
+    if (from === this.#wanted.from && to === this.#wanted.to) return;
     this.#wanted = { from, to };
     this.#pump();
   }
@@ -202,7 +207,9 @@ export class LogView {
         const latest = this.#latest;
         if (latest.filter < 0) continue;
         if (this.isPaused && latest.filter === this.shown.filter) {
-          this.shown = { ...latest, end: Math.max(latest.first, Math.min(this.shown.end, latest.end)) };
+          // The same is no news: it would be drawn and asked for again, without end.
+          const end = Math.max(latest.first, Math.min(this.shown.end, latest.end));
+          if (latest.first !== this.shown.first || end !== this.shown.end) this.shown = { ...latest, end };
         } else if (this.isFollowing) {
           // The newest rows are here before they are shown, so that none is blank for a moment.
           const inSight = Math.max(40, this.#wanted.to - this.#wanted.from);
