@@ -28,3 +28,19 @@ class Terminals {
 }
 
 export const terminals = new Terminals();
+
+type Pod = Pick<TerminalPlace, 'context' | 'namespace' | 'pod'>;
+const keyOf = ({ context, namespace, pod }: Pod) => JSON.stringify([context, namespace, pod]);
+let asked = '';
+
+/** The pod whose terminals were asked for elsewhere: its detail opens with them, once. */
+export const askedTerminals = {
+  ask(pod: Pod): void {
+    asked = keyOf(pod);
+  },
+  take(pod: Pod): boolean {
+    const isAsked = asked === keyOf(pod);
+    asked = '';
+    return isAsked;
+  },
+};

@@ -82,7 +82,7 @@ function option(place: Exclude<Place, { kind: 'Forward' }>, withNamespace: boole
 }
 
 /** A choice that is kept must not become the pod of the same name in another context. */
-const placeValue = (kind: 'Pod' | 'Service', context: string, namespace: string, name: string) => `${kind} ${context}/${namespace}/${name}`;
+export const placeValue = (kind: 'Pod' | 'Service', context: string, namespace: string, name: string) => `${kind} ${context}/${namespace}/${name}`;
 
 /** Where a program of this computer reaches the target: through the forward, or where a forward to the same port would listen. */
 export function reachedAt(scheme: 'http' | 'https', place: Place | undefined, port: string): string {

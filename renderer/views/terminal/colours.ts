@@ -13,3 +13,10 @@ const dark: ITheme = {
 };
 
 export const colours: Readonly<Record<'light' | 'dark', ITheme>> = { light, dark };
+
+/** What a find marks; xterm.js makes the letters on it readable. Six digits each: the search takes no other form. */
+export function findColours(theme: ITheme | undefined) {
+  return theme?.background === dark.background
+    ? { matchBackground: '#5a4712', activeMatchBackground: '#8f6c12', matchOverviewRuler: '#8f6c12', activeMatchColorOverviewRuler: '#e3b04b' }
+    : { matchBackground: '#fdf3dc', activeMatchBackground: '#f0c878', matchOverviewRuler: '#855408', activeMatchColorOverviewRuler: '#b92828' };
+}

@@ -5,7 +5,8 @@ import { Unicode11Addon } from '@xterm/addon-unicode11';
 import { WebLinksAddon } from '@xterm/addon-web-links';
 import { Terminal, type ITheme } from '@xterm/xterm';
 import '@xterm/xterm/css/xterm.css';
-import { styledDocument } from './styled-document.ts';
+import { findColours } from './colours.ts';
+import { openWithOwnStyles } from './own-styles.ts';
 
 export interface Found {
   /** Counted from 1 on; 0 where none is chosen. */
@@ -32,35 +33,42 @@ function openLink(uri: string): void {
  * Draws a terminal into an element. Titles and the clipboard (OSC 0, 2 and 52) of the program are ignored: nothing listens to them.
  * @param name what a screen reader says of it
  */
-export function openScreen(element: HTMLElement, { theme, font, name, description, onFound }: {
+export function openScreen(element: HTMLElement, { theme, font, name, description, plainLines, onFound, onSelect, onLink }: {
   readonly theme: ITheme;
   readonly font: string;
   readonly name: string;
   /** The id of the element that says how the keyboard leaves it. */
   readonly description: string;
+  /** Its program has no terminal, which would begin a line anew at its end. */
+  readonly plainLines: boolean;
   readonly onFound: (found: Found) => void;
+  readonly onSelect: (isSomething: boolean) => void;
+  /** The address of the link under the pointer: its words may say something else. */
+  readonly onLink: (address: string | undefined) => void;
 }): Screen {
+  const links = { hover: (_: MouseEvent, address: string) => onLink(address), leave: () => onLink(undefined) };
   const terminal = new Terminal({
     allowProposedApi: true, // widths of Unicode 11, and marks of the search
-    documentOverride: styledDocument(document),
     theme,
     fontFamily: font,
     fontSize: 12.5,
     scrollback: SCROLLBACK,
     cursorBlink: false,
     minimumContrastRatio: 4.5,
-    linkHandler: { activate: (_, uri) => openLink(uri), allowNonHttpProtocols: false },
+    convertEol: plainLines,
+    linkHandler: { activate: (_, uri) => openLink(uri), allowNonHttpProtocols: false, ...links },
   });
   const fit = new FitAddon();
   const search = new SearchAddon();
   terminal.loadAddon(fit);
   terminal.loadAddon(search);
-  terminal.loadAddon(new WebLinksAddon((_, uri) => openLink(uri)));
+  terminal.loadAddon(new WebLinksAddon((_, uri) => openLink(uri), links));
   terminal.loadAddon(new Unicode11Addon());
   terminal.unicode.activeVersion = '11';
-  terminal.open(element);
+  openWithOwnStyles(terminal, element);
   terminal.textarea?.setAttribute('aria-label', name);
   terminal.textarea?.setAttribute('aria-describedby', description);
+  terminal.onSelectionChange(() => onSelect(terminal.hasSelection()));
   search.onDidChangeResults(({ resultIndex, resultCount }) => onFound({ place: resultIndex + 1, matches: resultCount }));
   return {
     terminal,
@@ -74,7 +82,7 @@ export function openScreen(element: HTMLElement, { theme, font, name, descriptio
       return { columns, rows };
     },
     find(text, direction) {
-      const decorations = { matchOverviewRuler: '#855408', activeMatchColorOverviewRuler: '#b92828', matchBackground: '#fdf3dc', activeMatchBackground: '#f0c878' };
+      const decorations = findColours(terminal.options.theme);
       if (text === '') {
         search.clearDecorations();
         onFound({ place: 0, matches: 0 });
