@@ -158,7 +158,7 @@ test('what a program asked is answered once, however often its terminal is shown
   await detail.getByRole('button', { name: 'Open shell' }).click();
   await ready(detail);
   // Where is the cursor, and what are you?
-  await page.keyboard.type(`printf 'asked\\033[6n\\033[c\\n'; read -t 2 -r answer; read -t 1 -r answer; clear; echo sho''wn`);
+  await page.keyboard.type(`printf 'asked\\033[6n\\033[c\\n'; read -t 2 -r answer; read -t 1 -r answer; clear; echo sho''wn; cat`);
   await page.keyboard.press('Enter');
   await expect(drawn(detail)).toContainText(/^shown/);
   const once = (await drawn(detail).textContent())?.trim();
@@ -167,7 +167,7 @@ test('what a program asked is answered once, however often its terminal is shown
     else await detail.getByRole('tab', { name: 'Overview', exact: true }).click();
     await terminalOf(page, 'web');
     await expect(drawn(detail)).toContainText(/^shown/);
-    // An answer would be typed into the shell, and shown by it.
+    // An answer would be typed into the program, and echoed as ^[[1;6R.
     await page.waitForTimeout(1_000);
     expect((await drawn(detail).textContent())?.trim()).toBe(once);
   }
