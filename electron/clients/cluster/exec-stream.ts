@@ -26,8 +26,6 @@ export interface ExecStream extends Disposable {
    * CLUSTER_UNREACHABLE where the connection broke, or with the signal's reason.
    */
   readonly ended: Promise<ExecEnd>;
-  /** What it wrote to stderr so far, the beginning of it. */
-  stderr(): string;
   /** Cuts the connection: the program loses its input and its output. */
   [Symbol.dispose](): void;
 }
@@ -68,8 +66,6 @@ function streamOver(socket: ChannelSocket, { context }: ClusterConnection, targe
   const { promise: ended, resolve, reject } = Promise.withResolvers<ExecEnd>();
   ended.catch(() => {}); // whoever waits for it hears it
 
-  const written = () => Buffer.concat(stderr).toString('utf8');
-
   socket.start({
     message(channel, bytes) {
       if (channel === STATUS) status += bytes.toString('utf8');
@@ -90,7 +86,7 @@ function streamOver(socket: ChannelSocket, { context }: ClusterConnection, targe
     closed(error) {
       isOpen = false;
       gone.resolve();
-      const said = written();
+      const said = Buffer.concat(stderr).toString('utf8');
       const ending = endingOf(status);
       if (target.signal?.aborted) reject(target.signal.reason);
       else if (!ending) reject(new Failure('CLUSTER_UNREACHABLE', { context: context.name, server: context.server }, error ?? 'the connection ended before the command did'));
@@ -131,7 +127,6 @@ function streamOver(socket: ChannelSocket, { context }: ClusterConnection, targe
       }
     },
     ended,
-    stderr: written,
     [Symbol.dispose]: () => socket.terminate(),
   };
 }

@@ -19,12 +19,17 @@ const NO_HEAD = 49;
 
 /**
  * $1 the folder, $2 the temporary name, $3 the name, $4 how many bytes come, $5 `overwrite` or `new`, $6 the size and time that the file has to have, ''
- * for any. Prints those of the new one, and last of all how it ends: a kubelet on containerd does not tell the end of a program that has left some of its input
- * unread (its writer waits in the pipe). Removes the temporary file however it ends. It is cat that writes: busybox's head does not tell why it could not.
+ * for any. Removes the temporary file however it ends. It is cat that writes: busybox's head does not tell why it could not.
+ *
+ * Prints what went wrong, or the size and time of the new one, and last of all how it ends. Where that is no success it then reads on until the connection is
+ * closed: a kubelet on containerd does not tell the end of a program that has left some of its input unread, or cuts the connection.
+ * stderr stays open (as 3): where one of the outputs ends, containerd was seen to close the input, too.
  */
 export const WRITE_SCRIPT = `
 LC_ALL=C; export LC_ALL
-trap 'code=$?; [ -z "$temporary" ] || rm -f "$temporary"; printf "\nended %s\n" "$code"' EXIT
+exec 3>&2 2>&1
+temporary=
+trap 'code=$?; [ -z "$temporary" ] || rm -f "$temporary"; printf "\\nended %s\\n" "$code"; [ $code -eq 0 ] || cat > /dev/null' EXIT
 cd "$1" || { [ -d "$1" ] || exit ${NO_FOLDER}; exit ${NOT_WRITTEN}; }
 file=./$3
 stamp() { command -v stat >/dev/null 2>&1 && stat -c '%s %Y' "$file"; }
@@ -73,7 +78,6 @@ export interface Written {
 }
 
 const CLEANUP_MS = 15_000;
-const STDERR_MS = 1_000;
 
 /**
  * Gives the stamp of what was written, '' where the image has no stat. Nothing is changed when it fails; only where the connection broke when all bytes were
@@ -103,11 +107,9 @@ export async function writeFile(place: Place, { bytes, chunks, overwrite, stamp 
       onBytes((sent += chunk.length));
     }
     const told = await output;
-    // What it said of the reason is on its way beside it.
-    if (told.exitCode !== undefined) await Promise.race([settled, new Promise((resolve) => setTimeout(resolve, STDERR_MS))]);
-    const { exitCode, stderr } = told.exitCode === undefined ? await stream.ended : { exitCode: told.exitCode, stderr: stream.stderr() };
+    const { exitCode, stderr } = told.exitCode === undefined ? await stream.ended : { exitCode: told.exitCode, stderr: told.text };
     if (exitCode !== 0) throw refusal(place, exitCode, stderr);
-    return told.text;
+    return /^\d+ -?\d+$/m.exec(told.text)?.[0] ?? '';
   } catch (error) {
     stop.abort();
     await settled;
@@ -153,7 +155,7 @@ export async function removeFile(place: Place, stamp: string, signal: AbortSigna
   throw failureOfWords(place, 'FILE_IN_CONTAINER_NOT_WRITTEN', stderr, `exit code ${exitCode}`);
 }
 
-/** What the script told, without its last line, and that line's exit code; undefined where the output ended without one. */
+/** What the script said, without its last line, and that line's exit code; undefined where the output ended without one. */
 async function ending(stdout: AsyncIterable<Buffer>): Promise<{ text: string; exitCode?: number }> {
   let text = '';
   for await (const piece of stdout) {
