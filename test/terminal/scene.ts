@@ -83,7 +83,8 @@ spec: {terminationGracePeriodSeconds: 1, containers: [{name: app, ${container}}]
     },
     async processes(name) {
       const list = await kubectl(context, ...at, 'exec', name, '--', 'sh', '-c', 'for d in /proc/[0-9]*; do [ "${d#/proc/}" = $$ ] || { tr "\\0" " " < $d/cmdline; echo; }; done');
-      return list.split('\n').map((line) => line.trim()).filter((line) => line !== '' && !line.startsWith('tr '));
+      // Its own: `tr`, and the shell's copy that is about to become one.
+      return list.split('\n').map((line) => line.trim()).filter((line) => line !== '' && !line.startsWith('tr ') && !line.startsWith('sh -c for d in '));
     },
     [Symbol.asyncDispose]: () => made.disposeAsync(),
   };
