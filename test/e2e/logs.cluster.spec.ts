@@ -112,6 +112,8 @@ test('paused, or scrolled up, the lines stay where they are, and Newest tells ho
   await isRunning('talk');
   const { detail, lines } = await openLogs(page, 'talk');
   await expect(lines).toContainText('number 60');
+  // The other container's only line: where it comes last it would be counted as new.
+  await expect(lines).toContainText('helper says hello');
   await expect(detail.getByRole('button', { name: 'Follow' })).toHaveAttribute('aria-pressed', 'true');
   await detail.getByRole('button', { name: 'Pause' }).click();
   await writes('talk', 'for i in 1 2 3; do echo "while paused $i"; done');
