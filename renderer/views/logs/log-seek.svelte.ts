@@ -48,6 +48,8 @@ export class LogSeek {
       // Another run was opened meanwhile.
       if (since !== this.#since) return;
       if (row !== undefined) {
+        // Not among the rows to scroll through yet: a list without it would stay where it is. It is looked for again.
+        if (row >= this.#view.shown.end) return;
         this.number = (await this.#view.lineAt(row).catch(() => undefined))?.number;
         this.state = 'found';
         await this.#ways.show(row);
