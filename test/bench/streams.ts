@@ -58,7 +58,7 @@ export async function bench(tell: (text: string) => void): Promise<BenchResult> 
     podlab: async () => {
       await using typed = await openTyped(terminal);
       await typed.type('echo fir""st\r');
-      return typed.until('first');
+      await typed.until('first');
     },
     // -it is refused without a terminal; `sh` then reads from a pipe, which is less work.
     other: () => execOther(place.namespace, ['sh'], { input: 'echo first\n', until: (bytes) => bytes > 0 }),
