@@ -3,7 +3,7 @@
 import { Failure } from '../../../shared/contract/failures.ts';
 import { ApiError, failureOf } from './api-error.ts';
 import type { ClusterConnection } from './connection.ts';
-import { complaintOf, endingOf, execFailure, exitCodeOf, type ExecTarget } from './exec.ts';
+import { endingOf, execFailure, exitOf, type ExecTarget } from './exec.ts';
 import { openWebSocket, type ChannelSocket } from './websocket.ts';
 
 export interface ExecStreamTarget extends Omit<ExecTarget, 'outputLimit'> {
@@ -91,12 +91,10 @@ function streamOver(socket: ChannelSocket, { context }: ClusterConnection, targe
       if (target.signal?.aborted) reject(target.signal.reason);
       else if (!ending) reject(new Failure('CLUSTER_UNREACHABLE', { context: context.name, server: context.server }, error ?? 'the connection ended before the command did'));
       else {
-        const exitCode = exitCodeOf(ending);
-        const complaint = complaintOf(exitCode, first || said);
-        if (exitCode !== undefined && complaint === undefined) resolve({ exitCode, stderr: said });
-        else {
-          const words = complaint ?? ending.message ?? '';
-          reject(asFailure(execFailure(target, words, new ApiError(ending.code ?? 500, ending.reason ?? '', words, ending))));
+        try {
+          resolve({ exitCode: exitOf(target, ending, first || said), stderr: said });
+        } catch (failure) {
+          reject(asFailure(failure));
         }
       }
       wake();

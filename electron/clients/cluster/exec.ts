@@ -67,12 +67,7 @@ export async function execForBytes(connection: ClusterConnection, target: ExecTa
   const truncated = outputs.some((output) => output.truncated);
   const stderr = textOf(written, truncated);
   const status = endingOf(ending)!;
-  const exitCode = exitCodeOf(status);
-  const complaint = complaintOf(exitCode, stdout.toString() || stderr);
-  if (exitCode === undefined || complaint !== undefined) {
-    const words = complaint ?? status.message ?? '';
-    throw execFailure(target, words, new ApiError(status.code ?? 500, status.reason ?? '', words, status));
-  }
+  const exitCode = exitOf(target, status, stdout.toString() || stderr);
   return { stdout, stderr, exitCode, truncated };
 }
 
@@ -86,13 +81,25 @@ export function endingOf(text: string): Status | undefined {
   }
 }
 
+/**
+ * The program's exit code. @throws why it was not run, as `execInPod` does
+ * @param output the beginning of what it wrote: the runtime's complaint may be there
+ */
+export function exitOf(target: Pick<ExecTarget, 'pod' | 'container' | 'command'>, ending: Status, output: string): number {
+  const exitCode = exitCodeOf(ending);
+  const complaint = complaintOf(exitCode, output);
+  if (exitCode !== undefined && complaint === undefined) return exitCode;
+  const words = complaint ?? ending.message ?? '';
+  throw execFailure(target, words, new ApiError(ending.code ?? 500, ending.reason ?? '', words, ending));
+}
+
 /** dockershim: Docker writes the runtime's complaint to the command's own output and exits with 126. */
-export function complaintOf(exitCode: number | undefined, output: string): string | undefined {
+function complaintOf(exitCode: number | undefined, output: string): string | undefined {
   return exitCode === 126 || exitCode === 127 ? /^OCI runtime exec failed: .*/.exec(output)?.[0] : undefined;
 }
 
 /** The exit code in the last message (k8s.io/apimachinery remotecommand: `NonZeroExitCode` with a cause `ExitCode`); undefined: the command was not run. */
-export function exitCodeOf(status: Status): number | undefined {
+function exitCodeOf(status: Status): number | undefined {
   if (status.status === 'Success') return 0;
   const code = status.reason === 'NonZeroExitCode' ? status.details?.causes?.find((cause) => cause.reason === 'ExitCode')?.message : undefined;
   return code === undefined ? undefined : Number(code);

@@ -3,7 +3,7 @@
 import { Failure } from '../../../shared/contract/failures.ts';
 import { ApiError } from './api-error.ts';
 import type { ClusterConnection } from './connection.ts';
-import { complaintOf, endingOf, execFailure, exitCodeOf } from './exec.ts';
+import { endingOf, execFailure, exitOf } from './exec.ts';
 import { type ChannelSocket, openWebSocket } from './websocket.ts';
 
 export interface TerminalTarget {
@@ -88,12 +88,14 @@ function streamOver(socket: ChannelSocket, context: string, { pod, hasTerminal }
     if (isTerminated) return resolve(undefined);
     const ending = endingOf(status);
     if (!ending) return reject(new Failure('TERMINAL_LOST', { pod }, error ?? 'the connection ended before the program did'));
-    const exitCode = exitCodeOf(ending);
-    const complaint = words.command.length > 0 ? complaintOf(exitCode, first) : undefined;
-    if (exitCode !== undefined && complaint === undefined) return resolve(words.command.length > 0 ? exitCode : undefined);
-    const said = complaint ?? ending.message ?? '';
-    const failure = execFailure(words, said, new ApiError(ending.code ?? 500, ending.reason ?? '', said, ending));
-    reject(failure instanceof ApiError ? failure.toFailure() : failure);
+    const isRun = words.command.length > 0;
+    try {
+      // What a program that was attached to writes is its own, and no complaint.
+      const exitCode = exitOf(words, ending, isRun ? first : '');
+      resolve(isRun ? exitCode : undefined);
+    } catch (failure) {
+      reject(failure instanceof ApiError ? failure.toFailure() : failure);
+    }
   };
 
   let last = Promise.resolve();
