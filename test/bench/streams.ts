@@ -7,7 +7,7 @@ import type { Engine } from '../../electron/engine/engine.ts';
 import { openEngineFor } from '../catalogue/open-engine.ts';
 import { prepareImages } from '../catalogue/images.ts';
 import { contexts, kubectl, kubectlInput, kubectlPath, newNamespace } from '../fixtures/command-line.ts';
-import { openTyped, timesOfTyping } from '../terminal/typed.ts';
+import { openTyped, openTypedByKubectl, timesOfTyping } from '../terminal/typed.ts';
 
 const context = contexts[1];
 const LINES = 100_000;
@@ -54,24 +54,18 @@ export async function bench(tell: (text: string) => void): Promise<BenchResult> 
 
   const uid = (await kubectl(context, '-n', place.namespace, 'get', 'pod', 'few', '-o', 'jsonpath={.metadata.uid}')).trim();
   const terminal = { engine: place.engine, place: { context, namespace: place.namespace, pod: 'few', uid, container: 'app' } };
-  const first = await inTurn(ROUNDS, {
-    podlab: async () => {
-      await using typed = await openTyped(terminal);
-      await typed.type('echo fir""st\r');
-      await typed.until('first');
-    },
-    // -it is refused without a terminal; `sh` then reads from a pipe, which is less work.
-    other: () => execOther(place.namespace, ['sh'], { input: 'echo first\n', until: (bytes) => bytes > 0 }),
-  }, (times) => tell(`first byte of a shell: ${words(times)}`));
-  await using typed = await openTyped(terminal);
-  const out = await inTurn(LARGE_ROUNDS, {
-    podlab: () => typed.bytesOf(`head -c ${OUT} /dev/zero`, OUT),
-    other: () => execOther(place.namespace, ['head', '-c', String(OUT), '/dev/zero'], { until: (bytes) => bytes >= OUT }),
-  }, (times) => tell(`64 MiB out: ${words(times)}`));
-  const into = await inTurn(LARGE_ROUNDS, {
-    podlab: () => typed.bytesInto(IN),
-    other: () => execOther(place.namespace, ['sh', '-c', `head -c ${IN} | wc -c`], { input: Buffer.alloc(IN, 'x'), until: (bytes) => bytes > 0 }),
-  }, (times) => tell(`50 MiB in: ${words(times)}`));
+  // Both with a terminal, as a person has them: `kubectl exec -it`.
+  const open = { podlab: () => openTyped(terminal), other: () => openTypedByKubectl(terminal.place) };
+  const first = await inTurn(ROUNDS, forBoth(async (who) => {
+    await using typed = await open[who]();
+    await typed.type('echo fir""st\r');
+    await typed.until('first');
+  }), (times) => tell(`first answer of a new shell: ${words(times)}`));
+  await using typed = await open.podlab();
+  await using otherTyped = await open.other();
+  const both = { podlab: typed, other: otherTyped };
+  const out = await inTurn(LARGE_ROUNDS, forBoth((who) => both[who].bytesOf(`head -c ${OUT} /dev/zero`, OUT)), (times) => tell(`64 MiB out: ${words(times)}`));
+  const into = await inTurn(LARGE_ROUNDS, forBoth((who) => both[who].bytesInto(IN)), (times) => tell(`50 MiB in: ${words(times)}`));
   const typing = await timesOfTyping(typed, { follow: () => followFast(place), rounds: ROUNDS });
   tell(`prompt after Ctrl-C in a flood: ${typing.controlC.map(Math.round).join(' ')} ms; echo while 5 000 lines a second are followed: p95 ${Math.round(quantile(typing.echo, 0.95))} ms`);
 
@@ -82,7 +76,7 @@ export async function bench(tell: (text: string) => void): Promise<BenchResult> 
       beside(`newest 1 000 lines of a log of ${LINES}`, newest),
       beside(`all ${LINES} lines`, all),
       beside('8 MiB of log in lines of 1 KiB', many),
-      beside('first byte of a command in a new shell, beside kubectl exec', first),
+      beside('first answer of a new shell, beside kubectl exec -it', first),
       beside('64 MiB out of a command', out),
       beside('50 MiB into a command', into),
     ],
@@ -93,6 +87,8 @@ export async function bench(tell: (text: string) => void): Promise<BenchResult> 
     ],
   };
 }
+
+const forBoth = (run: (who: Who) => Promise<unknown>): Record<Who, () => Promise<unknown>> => ({ podlab: () => run('podlab'), other: () => run('other') });
 
 /** One after the other, each first in every second round; the first round warms up and counts for nothing. */
 async function inTurn(rounds: number, run: Record<Who, () => Promise<unknown>>, done: (times: Times) => void): Promise<Times> {
@@ -133,31 +129,19 @@ async function readLog({ engine, namespace }: Place, { pod, until, tail }: { rea
 
 /** `kubectl logs`, until that many lines came. */
 function readOther(words: readonly string[], until: number): Promise<void> {
-  return runOther(['--context', context, ...words], { until: (_, lines) => lines >= until });
-}
-
-function execOther(namespace: string, command: readonly string[], options: { readonly input?: string | Buffer; readonly until: (bytes: number) => boolean }): Promise<void> {
-  return runOther(['--context', context, '-n', namespace, 'exec', ...(options.input === undefined ? [] : ['-i']), 'few', '--', ...command], options);
-}
-
-function runOther(words: readonly string[], { input, until }: { readonly input?: string | Buffer; readonly until: (bytes: number, lines: number) => boolean }): Promise<void> {
   return new Promise((resolve, reject) => {
-    const child = spawn(kubectlPath, words, { stdio: ['pipe', 'pipe', 'inherit'] });
-    let bytes = 0;
+    const child = spawn(kubectlPath, ['--context', context, ...words], { stdio: ['ignore', 'pipe', 'inherit'] });
     let lines = 0;
     let isDone = false;
     child.stdout.on('data', (chunk: Buffer) => {
-      bytes += chunk.length;
       for (let at = chunk.indexOf(10); at !== -1; at = chunk.indexOf(10, at + 1)) lines += 1;
-      if (isDone || !until(bytes, lines)) return;
+      if (isDone || lines < until) return;
       isDone = true;
       child.kill();
       resolve();
     });
-    child.stdin.on('error', () => {}); // it was ended in the middle of what it is told
     child.on('error', reject);
-    child.on('exit', () => (isDone ? undefined : reject(new Error(`kubectl ${words.join(' ')} ended after ${bytes} bytes`))));
-    if (input !== undefined) child.stdin.write(input);
+    child.on('exit', () => (isDone ? undefined : reject(new Error(`kubectl ${words.join(' ')} ended after ${lines} lines`))));
   });
 }
 

@@ -79,12 +79,14 @@ test('a shell goes on while another screen is shown, and after the page was load
   const detail = await terminalOf(page, 'web');
   await detail.getByRole('button', { name: 'Open shell' }).click();
   await ready(detail);
-  await page.keyboard.type('echo fir""st; sleep 3; echo sec""ond');
+  await page.keyboard.type('echo fir""st; until [ -e /go ]; do sleep 0.1; done; echo sec""ond; touch /went');
   await page.keyboard.press('Enter');
   await expect(drawn(detail)).toContainText('first');
   await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Images', exact: true }).click();
   await expect(page.getByRole('table', { name: 'Images' })).toBeVisible();
-  await page.waitForTimeout(3_500);
+  const inPod = (...command: string[]) => kubectl(context, '-n', namespace(), 'exec', 'web', '--', ...command);
+  await inPod('touch', '/go');
+  await expect.poll(() => inPod('ls', '/')).toContain('went');
   await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Pods', exact: true }).click();
   await terminalOf(page, 'web');
   await expect(drawn(detail)).toContainText('second');

@@ -1,7 +1,7 @@
 // Terminals on real clusters, where the node shares Docker's images and where containerd runs the containers: bytes, counts and memory are asserted, times printed.
 import { createHash } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { kubectl } from '../fixtures/command-line.ts';
 import { answer, prompt, PROMPT } from './prompt.ts';
 import { openScene, type Scene } from './scene.ts';
@@ -106,8 +106,16 @@ describe.each(['docker-desktop', 'kind-kind'] as const)('%s', (context) => {
     await wait(500);
     await terminal.type(':q!\r');
     await terminal.until(PROMPT);
-    await terminal.type('top\r');
-    await terminal.until('Mem:');
+    // Each time that it draws, busybox top cuts its lines where the screen ends: https://git.busybox.net/busybox/tree/procps/top.c
+    const widthOfTop = async () => {
+      await terminal.until('Mem:');
+      return 'Mem:'.length + (await terminal.until('CPU:')).indexOf('\r');
+    };
+    await terminal.type('top -d 1\r');
+    const [, wide] = [await widthOfTop(), await widthOfTop()];
+    expect(wide).toBeGreaterThan(45);
+    await terminal.resize(40, 20);
+    await vi.waitFor(async () => expect(await widthOfTop()).toBeLessThanOrEqual(40), { timeout: 30_000 });
     await terminal.type('q');
     await terminal.until(PROMPT);
   });

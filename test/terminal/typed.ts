@@ -1,42 +1,84 @@
-// A shell of Podlab as a person has it on the screen: what is drawn is acknowledged at once, and what is typed goes where a keyboard's letters go.
+// A shell as a person has it on the screen, of Podlab and of `kubectl exec -it`: what is drawn is acknowledged at once, and what is typed goes where a
+// keyboard's letters go.
+import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import type { Engine } from '../../electron/engine/engine.ts';
 import type { TerminalPlace, TerminalRow } from '../../shared/contract/terminals.ts';
+import { kubectlPath } from '../fixtures/command-line.ts';
+import { PROMPT } from './prompt.ts';
 
 export interface Typed extends AsyncDisposable {
   type(text: string): Promise<void>;
-  /** What was written after the last word that was waited for, as soon as `word` is in it. */
-  until(word: string): Promise<string>;
+  /** Resolves as soon as `word` was written after the last word that was waited for. */
+  until(word: string): Promise<void>;
   /** Runs a command and waits until that many bytes of its output came, and the prompt after them. */
   bytesOf(command: string, bytes: number): Promise<void>;
   /** Sends that many bytes to a command that reads just so many, and waits until it has counted them. */
   bytesInto(bytes: number): Promise<void>;
 }
 
+/** Of one call of Podlab, as its screen divides a paste; and of one write to a terminal. */
 const PIECE = 64 * 1024;
-/** A shell that says so much of itself: never part of what is typed. */
-const PROMPT = 'ready> ';
+/** Enough for a prompt and its surroundings. */
+const KEPT = 4 * 1024;
 const never = new AbortController().signal;
 
-/** Opens a shell and waits for its prompt. */
+/** What is drawn and typed, however it gets there. */
+interface Wire extends AsyncDisposable {
+  write(bytes: Buffer): Promise<void>;
+  /** Ends with the shell. */
+  readonly output: AsyncIterable<Buffer>;
+}
+
+/** Opens a shell of Podlab and waits for its prompt. */
 export async function openTyped({ engine, place }: { readonly engine: Engine; readonly place: TerminalPlace }): Promise<Typed> {
   const { terminals } = engine.calls;
   const id = randomUUID();
   await terminals.open({ ...place, id, way: { kind: 'shell' }, columns: 120, rows: 30 }, never);
   await untilOpen(engine, id);
   const leave = new AbortController();
+  async function* output() {
+    for await (const { from, data } of terminals.output({ id }, leave.signal) as AsyncGenerator<{ readonly from: number; readonly data: string }>) {
+      const bytes = Buffer.from(data, 'base64');
+      yield bytes;
+      await terminals.acknowledge({ id, upTo: from + bytes.length }, never);
+    }
+  }
+  return typedOver({
+    write: async (bytes) => void (await terminals.write({ id, data: bytes.toString('base64') }, never)),
+    output: output(),
+    async [Symbol.asyncDispose]() {
+      await terminals.close({ id }, never);
+      leave.abort();
+    },
+  });
+}
+
+/** The same of `kubectl exec -it`. It wants a terminal of its own, which script(1) gives it. */
+export async function openTypedByKubectl({ context, namespace, pod, container }: TerminalPlace): Promise<Typed> {
+  const line = `exec ${kubectlPath} --context ${context} -n ${namespace} exec -it ${pod} -c ${container} -- sh`;
+  const child = spawn('script', ['--quiet', '--return', '--command', `stty cols 120 rows 30; ${line}`, '/dev/null'], { stdio: ['pipe', 'pipe', 'inherit'] });
+  child.stdin.on('error', () => {}); // it has ended
+  const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  return typedOver({
+    write: (bytes) => new Promise((done) => child.stdin.write(bytes, () => done())),
+    output: child.stdout as AsyncIterable<Buffer>,
+    async [Symbol.asyncDispose]() {
+      child.kill();
+      await gone;
+    },
+  });
+}
+
+async function typedOver(wire: Wire): Promise<Typed> {
   let text = '';
   let total = 0;
   let wake: () => void = () => {};
   let isOver = false;
-  const output = terminals.output({ id }, leave.signal) as AsyncGenerator<{ readonly from: number; readonly data: string }>;
   void (async () => {
-    for await (const { from, data } of output) {
-      const bytes = Buffer.from(data, 'base64');
+    for await (const bytes of wire.output) {
       total += bytes.length;
-      // Enough for a prompt and its surroundings.
-      text = (text + bytes.toString('latin1')).slice(-1_000_000);
-      await terminals.acknowledge({ id, upTo: from + bytes.length }, never);
+      text = (text + bytes.subarray(-KEPT).toString('latin1')).slice(-KEPT);
       wake();
     }
   })().catch(() => {}).finally(() => {
@@ -48,42 +90,36 @@ export async function openTyped({ engine, place }: { readonly engine: Engine; re
     for (;;) {
       const at = text.indexOf(word);
       if (at !== -1) {
-        const said = text.slice(0, at + word.length);
         text = text.slice(at + word.length);
-        return said;
+        return;
       }
       if (isOver) throw new Error(`the terminal ended before it said ${word}: ${text.slice(-300)}`);
       await changed();
     }
   };
-  const type = async (words: string) => void (await terminals.write({ id, data: Buffer.from(words).toString('base64') }, never));
-  await type(`PS1='rea''dy> '\r`);
+  const write = (words: string) => wire.write(Buffer.from(words));
+  await write(`PS1='rea''dy> '\r`);
   await until(PROMPT);
   return {
-    type,
+    type: write,
     until,
     async bytesOf(command, bytes) {
       const before = total;
-      await type(`${command}; echo; echo en""d\r`);
+      await write(`${command}; echo; echo en""d\r`);
       await until('end');
       await until(PROMPT);
       if (total - before < bytes) throw new Error(`${total - before} bytes came of ${bytes}`);
     },
     async bytesInto(bytes) {
       // A line at a time and with an echo, a terminal takes 4 KiB: https://man7.org/linux/man-pages/man3/termios.3.html, canonical mode.
-      await type(`stty raw -echo; echo ta""kes; head -c ${bytes} | wc -c; stty sane\r`);
+      await write(`stty raw -echo; echo ta""kes; head -c ${bytes} | wc -c; stty sane\r`);
       await until('takes');
-      const piece = Buffer.alloc(PIECE, 'x').toString('base64');
-      for (let sent = 0; sent < bytes; sent += PIECE) {
-        await terminals.write({ id, data: bytes - sent < PIECE ? Buffer.alloc(bytes - sent, 'x').toString('base64') : piece }, never);
-      }
+      const piece = Buffer.alloc(PIECE, 'x');
+      for (let sent = 0; sent < bytes; sent += PIECE) await wire.write(piece.subarray(0, bytes - sent));
       await until(String(bytes));
       await until(PROMPT);
     },
-    async [Symbol.asyncDispose]() {
-      await terminals.close({ id }, never);
-      leave.abort();
-    },
+    [Symbol.asyncDispose]: () => wire[Symbol.asyncDispose](),
   };
 }
 

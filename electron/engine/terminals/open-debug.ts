@@ -17,11 +17,18 @@ const START_MS = 60_000;
 const HOPELESS = /^(?:ErrImage\w*|ImagePullBackOff|ImageInspectError|InvalidImageName|RegistryUnavailable|Create\w*Error|RunContainerError|CrashLoopBackOff)$/;
 const FINDER = ['sh', '-c'];
 
+export interface OpenedDebug extends OpenedShell {
+  /** The new container. */
+  readonly container: string;
+  /** The pod with that container running in it. */
+  readonly pod: Pod;
+}
+
 /**
  * @param at `container`: the one that it is for
  * @throws Failure IMAGE_NAME_INVALID, DEBUG_IMAGE_NOT_ON_NODE, DEBUG_NOT_SUPPORTED, DEBUG_NOT_STARTED; or as the calls that it makes
  */
-export async function openDebug(session: ClusterSession, live: Pod, at: At, image: string, size: () => Size, onOutput: (bytes: Buffer) => void, signal: AbortSignal): Promise<OpenedShell & { readonly container: string }> {
+export async function openDebug(session: ClusterSession, live: Pod, at: At, image: string, size: () => Size, onOutput: (bytes: Buffer) => void, signal: AbortSignal): Promise<OpenedDebug> {
   refuseAbsentImage(session, live, image);
   const connection = await session.client(signal);
   const container = `podlab-${randomBytes(4).toString('hex')}`;
@@ -37,12 +44,12 @@ export async function openDebug(session: ClusterSession, live: Pod, at: At, imag
     tty: true,
     targetContainerName: at.container,
   }, signal);
-  await running(session, live, at, container, image, signal);
+  const pod = await running(session, live, at, container, image, signal);
   const stream = await openTerminalStream(connection, { ...at, container, hasTerminal: true, takesInput: true });
   stream.resize(size().columns, size().rows);
   const beginning = readBeginning(stream, onOutput);
   await stream.write(Buffer.from('\n'));
-  return { stream, finder: FINDER, shell: await beginning, container };
+  return { stream, finder: FINDER, shell: await beginning, container, pod };
 }
 
 /** A container that cannot start stays in its pod for good: where it is known that it cannot, none is made. */
@@ -54,16 +61,17 @@ function refuseAbsentImage(session: ClusterSession, live: Pod, image: string): v
   if (images?.complete && !findNodeImage(images, image)) throw new Failure('DEBUG_IMAGE_NOT_ON_NODE', { image, node }, `${node} has ${images.images.length} images, and none of that name`);
 }
 
-async function running(session: ClusterSession, live: Pod, at: At, container: string, image: string, signal: AbortSignal): Promise<void> {
+async function running(session: ClusterSession, live: Pod, at: At, container: string, image: string, signal: AbortSignal): Promise<Pod> {
   const { uid = '' } = live.metadata;
   const notStarted = (reason: string, cause: string) => new Failure('DEBUG_NOT_STARTED', { pod: at.pod, image, reason }, cause);
   const timeout = AbortSignal.timeout(START_MS);
   const { pods } = await session.scope(at.namespace, signal);
   let seen: ContainerStatus['state'];
+  let pod: Pod | undefined;
   try {
     await waitFor(pods, ({ items }) => {
       if (items === 'unknown') return false;
-      const pod = items.get(uid);
+      pod = items.get(uid) ?? pod;
       seen = pod?.status?.ephemeralContainerStatuses?.find(({ name }) => name === container)?.state ?? seen;
       return seen?.running !== undefined || seen?.terminated !== undefined || HOPELESS.test(seen?.waiting?.reason ?? '');
     }, AbortSignal.any([signal, timeout]));
@@ -71,7 +79,7 @@ async function running(session: ClusterSession, live: Pod, at: At, container: st
     if (signal.aborted) throw error;
     throw notStarted(seen?.waiting?.reason ?? '', seen?.waiting?.message ?? `it has not started within ${START_MS / 1000} s`);
   }
-  if (seen?.running) return;
+  if (pod && seen?.running) return pod;
   const { reason = '', message = '' } = seen?.terminated ?? seen?.waiting ?? {};
   throw notStarted(reason, message || reason || `it ended with exit code ${seen?.terminated?.exitCode ?? ''}`);
 }

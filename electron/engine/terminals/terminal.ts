@@ -64,7 +64,8 @@ export function openTerminal({ held, id, place, way, size: firstSize, onChange, 
   /** Nothing runs in the container yet: it can be left at once. */
   let isNothingThere = true;
   let isClosing = false;
-  let fate: Fate | undefined;
+  /** `isOwn`: its own program is what the container was there for. */
+  let fate: (Fate & { readonly isOwn: boolean }) | undefined;
 
   let isHeld = false;
   const obey = () => (isHeld && !isClosing ? stream?.pause() : stream?.resume());
@@ -96,6 +97,7 @@ export function openTerminal({ held, id, place, way, size: firstSize, onChange, 
     if (way.kind === 'debug') {
       isNothingThere = false;
       const shell = await openDebug(session, live, place, way.image, () => size, onOutput, leaving.signal);
+      void follow(shell.container, shell.pod, true);
       return { stream: shell.stream, shell };
     }
     const client = await session.client(leaving.signal);
@@ -109,8 +111,8 @@ export function openTerminal({ held, id, place, way, size: firstSize, onChange, 
     held[Symbol.dispose]();
   };
 
-  const takeFate = (told: Fate) => {
-    fate = told;
+  const takeFate = (told: Fate, isOwn: boolean) => {
+    fate = { ...told, isOwn };
     if (row.state === 'ended') {
       change(fateOf(row));
       return leave();
@@ -119,12 +121,14 @@ export function openTerminal({ held, id, place, way, size: firstSize, onChange, 
   };
   const mayBeCut = ({ exitCode, failure }: Partial<TerminalRow>): boolean =>
     failure === undefined ? exitCode === undefined || exitCode >= KILLED : failure.code === 'TERMINAL_LOST';
+  /** @param seen the pod with the container in it */
+  const follow = (container: string, seen: Pod, isOwn: boolean) =>
+    watchPlace(session, { ...place, container }, seen, (told) => takeFate(told, isOwn), leaving.signal).catch(() => {}); // then nobody tells of its fate but the connection
   /** What its end means, where the cluster has told what became of the container. */
   const fateOf = (ending: Partial<TerminalRow>): Partial<TerminalRow> => {
     if (fate === undefined || isClosing || !mayBeCut(ending)) return {};
     if (fate.kind === 'pod-gone') return { failure: new Failure('POD_GONE', { pod: place.pod }, 'the pod was deleted').toData() };
-    // The container's own program, which was attached to, ended by itself.
-    if (way.kind === 'attach') return fate.exitCode === undefined ? {} : { exitCode: fate.exitCode };
+    if (fate.isOwn) return fate.exitCode === undefined ? {} : { exitCode: fate.exitCode };
     return { failure: new Failure('TERMINAL_LOST', { pod: place.pod }, fate.words).toData() };
   };
   const endedBy = (error: unknown): FailureData => {
@@ -136,7 +140,7 @@ export function openTerminal({ held, id, place, way, size: firstSize, onChange, 
   const opened = (async () => {
     const live = await abortable(livePod(session, ref, leaving.signal), leaving.signal);
     leaving.signal.throwIfAborted();
-    void watchPlace(session, place, live, takeFate, leaving.signal).catch(() => {}); // then nobody tells of its fate but the connection
+    void follow(place.container, live, way.kind === 'attach');
     const made = await open(live);
     stream = made.stream;
     if (isHeld) obey(); // it has written a lot already
