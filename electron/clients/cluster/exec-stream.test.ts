@@ -43,7 +43,7 @@ test('what it is given, what it writes, and how it ends', () => withKubelet((soc
   await stream.write(Buffer.alloc(100_000, 'x'));
   expect(await read(stream)).toBe('got 100000 on 0');
   expect(await stream.ended).toEqual({ exitCode: 0, stderr: 'a warning' });
-  expect(url).toBe('/api/v1/namespaces/dev/pods/web/exec?container=app&stdin=true&stdout=true&stderr=true&command=cat');
+  expect(url).toBe('/api/v1/namespaces/dev/pods/web/exec?container=app&stdin=true&stdout=true&stderr=true&tty=false&command=cat');
 }));
 
 test('a reader that waits makes the server wait', () => {

@@ -20,8 +20,8 @@ export interface TerminalTarget {
 export interface TerminalStream {
   /** Whether the end of input can be told (v5). */
   readonly canEndInput: boolean;
-  /** Begins to give the output, stdout and stderr as they come. The bytes are a piece of a larger buffer: who keeps them copies them. */
-  start(onOutput: (bytes: Buffer) => void): void;
+  /** Begins to give the output, stdout and stderr as they come. The bytes are a piece of a larger buffer: who keeps them for long copies them. */
+  start(onOutput: (bytes: Buffer, isStderr: boolean) => void): void;
   /** Sends bytes, after those of earlier calls; resolves when there is room for more. Bytes for a program that has ended go nowhere. */
   write(bytes: Uint8Array): Promise<void>;
   /** @throws Failure END_OF_INPUT_NOT_SUPPORTED */
@@ -123,7 +123,7 @@ function streamOver(socket: ChannelSocket, context: string, { pod, hasTerminal }
         if (channel === STATUS) status += bytes.toString('utf8');
         if ((channel !== STDOUT && channel !== STDERR) || bytes.length === 0) return;
         if (first.length < MOST_COMPLAINT) first += bytes.subarray(0, MOST_COMPLAINT).toString('latin1');
-        onOutput(bytes);
+        onOutput(bytes, channel === STDERR);
       },
       closed: onClosed,
     }),
