@@ -139,7 +139,7 @@ describe.each(['docker-desktop', 'kind-kind'] as const)('%s', (context) => {
   });
 
   test('what is too large, endless, or no file is refused before it is read', async () => {
-    expect(await why(download('/data/huge'))).toEqual({ code: 'FILE_IN_CONTAINER_TOO_LARGE', path: '/data/huge', bytes: 100 * 1024 * 1024, limit: 64 * 1024 * 1024 });
+    expect(await why(download('/data/huge'))).toEqual({ code: 'FILE_IN_CONTAINER_TOO_LARGE', path: '/data/huge', bytes: 100 * 1024 * 1024, limit: 64_000_000 });
     expect(await why(upload('/work/large', Buffer.alloc(1), { announced: 65 * 1024 * 1024 }))).toMatchObject({ code: 'FILE_IN_CONTAINER_TOO_LARGE' });
     for (const container of ['app', 'no-tar', 'bare']) expect(await why(view('/dev/zero', container))).toEqual({ code: 'FILE_IN_CONTAINER_NOT_A_FILE', path: '/dev/zero', kind: 'other' });
     expect(await why(download('/data/pipe'))).toMatchObject({ code: 'FILE_IN_CONTAINER_NOT_A_FILE', kind: 'other' });
