@@ -56,10 +56,11 @@ export async function bench(tell: (text: string) => void): Promise<BenchResult> 
   const terminal = { engine: place.engine, place: { context, namespace: place.namespace, pod: 'few', uid, container: 'app' } };
   // Both with a terminal, as a person has them: `kubectl exec -it`.
   const open = { podlab: () => openTyped(terminal), other: () => openTypedByKubectl(terminal.place) };
-  const first = await inTurn(ROUNDS, forBoth(async (who) => {
-    await using typed = await open[who]();
+  const first = await inTurn(ROUNDS, forBoth(async (who): Promise<AsyncDisposable> => {
+    const typed = await open[who]();
     await typed.type('echo fir""st\r');
     await typed.until('first');
+    return typed;
   }), (times) => tell(`first answer of a new shell: ${words(times)}`));
   await using typed = await open.podlab();
   await using otherTyped = await open.other();
@@ -88,15 +89,15 @@ export async function bench(tell: (text: string) => void): Promise<BenchResult> 
   };
 }
 
-const forBoth = (run: (who: Who) => Promise<unknown>): Record<Who, () => Promise<unknown>> => ({ podlab: () => run('podlab'), other: () => run('other') });
+const forBoth = <Given>(run: (who: Who) => Promise<Given>): Record<Who, () => Promise<Given>> => ({ podlab: () => run('podlab'), other: () => run('other') });
 
-/** One after the other, each first in every second round; the first round warms up and counts for nothing. */
-async function inTurn(rounds: number, run: Record<Who, () => Promise<unknown>>, done: (times: Times) => void): Promise<Times> {
+/** One after the other, each first in every second round; the first round warms up and counts for nothing. What is given is ended when its time was taken. */
+async function inTurn(rounds: number, run: Record<Who, () => Promise<AsyncDisposable | void>>, done: (times: Times) => void): Promise<Times> {
   const times: Times = { podlab: [], other: [] };
   for (let round = -1; round < rounds; round += 1) {
     for (const who of round % 2 === 0 ? (['podlab', 'other'] as const) : (['other', 'podlab'] as const)) {
       const from = performance.now();
-      await run[who]();
+      await using _ = (await run[who]()) ?? undefined;
       if (round >= 0) times[who].push(performance.now() - from);
     }
   }

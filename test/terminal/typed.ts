@@ -64,7 +64,7 @@ export async function openTypedByKubectl({ context, namespace, pod, container }:
     write: (bytes) => new Promise((done) => child.stdin.write(bytes, () => done())),
     output: child.stdout as AsyncIterable<Buffer>,
     async [Symbol.asyncDispose]() {
-      child.kill();
+      child.stdin.write('exit\r');
       await gone;
     },
   });
