@@ -57,6 +57,10 @@ export const logState = z.object({
   /** Lines that came and were never kept, because more came than can be. */
   skipped: z.number(),
   keptBytes: z.number(),
+  /** Lines of before it was opened are still on their way, and the newest of them come last. */
+  isReading: z.boolean(),
+  /** There may be older lines than `tail` asked for. */
+  mayHaveOlder: z.boolean(),
   /** The rows: the kept lines that the filter lets through, numbered from 0 on since that filter was set. Those before `first` are not kept any more. */
   shown: z.object({
     filter: z.number(), first: z.number(), end: z.number(),
@@ -97,7 +101,7 @@ export const logs = {
       /** The run before the present one. */
       previous: z.boolean(),
       sinceSeconds: z.number().int().positive().optional(),
-      /** The newest so many lines of each container; all where absent. */
+      /** The newest so many lines of each container that runs; all where absent. A kubelet counts a line of more than 16 KiB as several. */
       tail: z.number().int().min(0).optional(),
       filter: lineFilter,
     }))

@@ -108,6 +108,51 @@ test('a container that waits is followed when its pod says that it runs, and not
   closing.abort();
 });
 
+test('of the newest lines it is told when they are read, and whether there may be older ones', async () => {
+  const stamped = (line: string) => `2026-01-01T00:00:00.000000001Z ${line}\n`;
+  const asked: (string | null)[] = [];
+  let lines: string[] = [];
+  serveLog = (query, response) => {
+    asked.push(query.get('tailLines'));
+    response.writeHead(200);
+    if (query.get('follow') === 'true') return void response.flushHeaders();
+    return void response.end(lines.slice(-Number(query.get('tailLines') ?? lines.length)).map(stamped).join(''));
+  };
+  const settled = async (tail?: number) => {
+    const closing = new AbortController();
+    const states = calls.open({ id: 'one', context: 'test', namespace: 'default', target: { of: 'pod', name: 'web' }, previous: false, filter, ...(tail === undefined ? {} : { tail }) }, closing.signal);
+    const { read, mayHaveOlder } = await until(states, ({ isReading }) => !isReading);
+    closing.abort();
+    return [read, mayHaveOlder];
+  };
+  lines = ['a', 'b', 'c'];
+  expect(await settled(4)).toEqual([3, false]);
+  expect(await settled(3)).toEqual([3, true]);
+  expect(await settled()).toEqual([3, false]);
+  expect(new Set(asked)).toEqual(new Set(['4', '3', null]));
+  // A kubelet counts this one as three.
+  lines = ['x'.repeat(40_000), 'b'];
+  expect(await settled(4)).toEqual([2, true]);
+  expect(await settled(5)).toEqual([2, false]);
+});
+
+test('what a container writes that starts later comes whole, whatever was asked for of the others', async () => {
+  const asked: (string | null)[] = [];
+  serveLog = (query, response) => {
+    asked.push(query.get('tailLines'));
+    response.writeHead(200).end('2026-01-01T00:00:00.000000001Z hello\n');
+  };
+  pod = web({ waiting: { reason: 'ContainerCreating' } });
+  const closing = new AbortController();
+  const states = calls.open({ id: 'one', context: 'test', namespace: 'default', target: { of: 'pod', name: 'web' }, previous: false, filter, tail: 1 }, closing.signal);
+  await until(states, ({ isReading }) => !isReading);
+  await vi.waitFor(() => expect(watches).toHaveLength(1));
+  change(web(running));
+  await until(states, ({ read }) => read === 1);
+  expect(asked[0]).toBeNull();
+  closing.abort();
+});
+
 test('a log that may not be read has failed, and is not asked for again', async () => {
   let asked = 0;
   serveLog = (_, response) => {

@@ -59,14 +59,20 @@ export async function followContainer(options: FollowedContainer): Promise<void>
   let hadLines = false;
   /** How long it waited before it tried again; 0 since something came. */
   let again = 0;
+  /** Of what was written before it was opened; all that a container writes that starts later is new. */
+  let tail = options.tail;
+  const waiting = () => {
+    tail = undefined;
+    onState('waiting');
+  };
 
   /** From where on: what is known, else what was asked for at first. */
   const range = () => {
     if (join.since !== undefined) return { sinceTime: join.since };
-    if (firstAnswer === undefined) return { tailLines: options.tail, sinceSeconds: options.sinceSeconds };
+    if (firstAnswer === undefined) return { tailLines: tail, sinceSeconds: options.sinceSeconds };
     // There was nothing, or nothing was asked for: all that came since.
-    if (options.tail === 0) return { sinceTime: firstAnswer };
-    return { tailLines: options.tail, sinceSeconds: options.sinceSeconds === undefined ? undefined : options.sinceSeconds + Math.ceil((performance.now() - began) / 1000) };
+    if (tail === 0) return { sinceTime: firstAnswer };
+    return { tailLines: tail, sinceSeconds: options.sinceSeconds === undefined ? undefined : options.sinceSeconds + Math.ceil((performance.now() - began) / 1000) };
   };
   /** To the stream's end. Fails as the stream. */
   const readStream = async (what: { readonly follow: boolean; readonly previous: boolean }, onOpen: () => void) => {
@@ -143,7 +149,7 @@ export async function followContainer(options: FollowedContainer): Promise<void>
       if (!hasRun(at)) {
         if (at.isOver) return await finish('ended');
         into.caughtUp();
-        onState('waiting');
+        waiting();
         // The pod's status tells when it starts; it is not asked for again and again.
         await pods.change(uid, pod, signal);
         pod = await readPod(pod);
@@ -192,7 +198,7 @@ export async function followContainer(options: FollowedContainer): Promise<void>
         // Ended, and to be begun again: until there is another run.
         while (pod && now && now.status?.containerID === id && !now.status.state?.running) {
           if (now.isOver) return await finish('ended');
-          onState('waiting');
+          waiting();
           await pods.change(uid, pod, signal);
           pod = await readPod(pod);
           now = pod && logContainers(pod).find((each) => each.name === container);
@@ -211,7 +217,7 @@ export async function followContainer(options: FollowedContainer): Promise<void>
         const isAsked = error instanceof ApiError && error.status === 400;
         if (isAsked && /is waiting to start|not available|ContainerCreating|PodInitializing/.test(error.message)) {
           // The kubelet has another opinion than the status that was read: until the status changes, or shortly.
-          onState('waiting');
+          waiting();
           await changeOrPause(pod, Math.max(STATUS_BEHIND_MS, nextPause()));
         } else if (isAsked && !hadLines) return await finish('failed', failure.toData());
         else if (isAsked) return await finish('ended');

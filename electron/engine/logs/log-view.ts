@@ -30,6 +30,8 @@ export interface TextOptions {
 }
 
 const TELL_MS = 50;
+/** A runtime writes longer lines in pieces of that size, and a kubelet counts those for `tailLines` (pkg/kubelet/kuberuntime/logs, pkg/util/tail). */
+const RUNTIME_PIECE = 16 * 1024;
 /** Of one line in a window; the rest is asked for. */
 const SHOWN = 16 * 1024;
 /** Of all lines in a window: then each is cut shorter. */
@@ -53,6 +55,8 @@ export async function openLogView({ filter: asked, ...options }: ViewOptions): P
   let wakeTeller: () => void = () => {};
   let wakePump: () => void = () => {};
   let isAwake = false;
+  let isReading = true;
+  let mayHaveOlder = false;
 
   const changed = () => {
     version += 1;
@@ -101,8 +105,13 @@ export async function openLogView({ filter: asked, ...options }: ViewOptions): P
       const rowsBefore = rows.end;
       look(rows, slices);
       rows.drop();
-      if (buffer.end !== before || rows.end !== rowsBefore) changed();
       const isBehind = !problem && rows.looked < buffer.end;
+      const hasRead = isReading && !isBehind && !merge.isReading;
+      if (hasRead) {
+        isReading = false;
+        mayHaveOlder = options.tail !== undefined && Math.max(0, ...lines.map((count) => count ?? 0)) + buffer.keptBytes / RUNTIME_PIECE >= options.tail;
+      }
+      if (hasRead || buffer.end !== before || rows.end !== rowsBefore) changed();
       if (wait > 0 && !isBehind && !isAwake) await sleep(wait);
       await slices.next();
     }
@@ -145,7 +154,7 @@ export async function openLogView({ filter: asked, ...options }: ViewOptions): P
         }
         told = version;
         rows.drop();
-        yield { sources: found.list().map((source, place) => ({ ...source, lines: lines[place] ?? 0 })), read: buffer.end, firstKept: buffer.first, skipped: 0, keptBytes: buffer.keptBytes, shown: shown() };
+        yield { sources: found.list().map((source, place) => ({ ...source, lines: lines[place] ?? 0 })), read: buffer.end, firstKept: buffer.first, skipped: 0, keptBytes: buffer.keptBytes, isReading, mayHaveOlder, shown: shown() };
         await new Promise((resolve) => setTimeout(resolve, TELL_MS));
       }
     },

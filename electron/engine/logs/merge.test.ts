@@ -82,3 +82,20 @@ test('a source that does not answer keeps the others waiting for a while only', 
   pass(0);
   expect(given).toEqual(['0:1']);
 });
+
+test('it is reading until what was written before has been given, however much is written since', () => {
+  const { given, merge, pass } = scene();
+  const [one, two] = [merge.open(0), merge.open(1)];
+  void one.push([entry(1), entry(2)]);
+  one.caughtUp();
+  expect(merge.isReading).toBe(true);
+  two.caughtUp();
+  expect(merge.isReading).toBe(true);
+  pass(400);
+  expect([given, merge.isReading]).toEqual([['0:1', '0:2'], false]);
+  void one.push([entry(3)]);
+  one.caughtUp(); // its stream was cut, and joined
+  expect(merge.isReading).toBe(false);
+  merge.open(2).close();
+  expect(merge.isReading).toBe(false);
+});

@@ -26,6 +26,8 @@ export interface Merge {
   open(source: number): MergedSource;
   /** Gives what is due, for one slice at most. @returns milliseconds until more may be due: 0 for at once, Infinity for when something comes. */
   release(slices: Slices): number;
+  /** Whether a source still reads what was written before, or some of that was not given yet. */
+  readonly isReading: boolean;
 }
 
 interface Queue {
@@ -35,6 +37,11 @@ interface Queue {
   at: number;
   bytes: number;
   isBehind: boolean;
+  /** Entries that were pushed, and that were given. */
+  pushed: number;
+  given: number;
+  /** How many were pushed when all that was written before had been; undefined until then. */
+  before: number | undefined;
   readonly openedAt: number;
   isClosed: boolean;
   waiting: (() => void)[];
@@ -48,6 +55,7 @@ export function createMerge(add: (entry: LogEntry, source: number) => void, wake
     const [batch] = queue.batches;
     const entry = batch!.entries[queue.at]!;
     queue.at += 1;
+    queue.given += 1;
     queue.bytes -= entry.length + ENTRY_BYTES;
     if (queue.at === batch!.entries.length) {
       queue.batches.shift();
@@ -59,22 +67,25 @@ export function createMerge(add: (entry: LogEntry, source: number) => void, wake
   };
   return {
     open(source) {
-      const queue: Queue = { source, batches: [], at: 0, bytes: 0, isBehind: true, openedAt: now(), isClosed: false, waiting: [], drained: [] };
+      const queue: Queue = { source, batches: [], at: 0, bytes: 0, isBehind: true, pushed: 0, given: 0, before: undefined, openedAt: now(), isClosed: false, waiting: [], drained: [] };
       queues.push(queue);
       return {
         push(entries) {
           if (entries.length === 0) return undefined;
           queue.batches.push({ entries, came: now() });
+          queue.pushed += entries.length;
           for (const { length } of entries) queue.bytes += length + ENTRY_BYTES;
           wake();
           return queue.bytes > MOST_QUEUED ? new Promise<void>((resolve) => queue.waiting.push(resolve)) : undefined;
         },
         caughtUp() {
+          queue.before ??= queue.pushed;
           queue.isBehind = false;
           wake();
         },
         close() {
           queue.isClosed = true;
+          queue.before ??= queue.pushed;
           queue.isBehind = false;
           wake();
         },
@@ -113,6 +124,7 @@ export function createMerge(add: (entry: LogEntry, source: number) => void, wake
       }
       return 0;
     },
+    get isReading() { return queues.some(({ before, given }) => before === undefined || given < before); },
   };
 }
 

@@ -37,6 +37,8 @@ interface Followed {
   readonly pod: Pod;
   source: Omit<LogSource, 'lines'>;
   hasBegun: boolean;
+  /** Found when others were followed already: all of its lines are new. */
+  readonly isLater: boolean;
 }
 
 /** @throws Failure POD_GONE, NOT_ALLOWED, CONTAINER_NOT_FOUND */
@@ -66,7 +68,7 @@ export async function openSources(options: SourcesOptions): Promise<Sources> {
     running += 1;
     set(place, { state: 'waiting', failure: undefined });
     followContainer({
-      session, pods, namespace, pod: followed.pod, container: followed.source.container, previous, tail: options.tail, sinceSeconds: options.sinceSeconds,
+      session, pods, namespace, pod: followed.pod, container: followed.source.container, previous, tail: followed.isLater ? undefined : options.tail, sinceSeconds: options.sinceSeconds,
       into: merge.open(place), signal, onGrow: options.onGrow,
       onState: (state, failure) => set(place, { state, failure }),
     }).catch(options.onError).finally(() => {
@@ -95,7 +97,7 @@ export async function openSources(options: SourcesOptions): Promise<Sources> {
         places.set(key, all.length);
         added.push(all.length);
         const source = { pod: name, uid, container: at.name, isInit: at.isInit, isPrevious: previous, state: 'waiting' as const, hasPrevious: hasPrevious(at) };
-        all.push({ pod, source, hasBegun: false });
+        all.push({ pod, source, hasBegun: false, isLater: !isFirst });
       }
     }
     if (isFirst && options.container !== undefined && target.of === 'pod' && all.length === 0) {

@@ -9,10 +9,11 @@ export class LogSearch {
   /** Undefined while nothing is looked for, or it is not known yet. */
   found = $state.raw<Found>();
   failure = $state.raw<FailureData>();
-  readonly #view: LogView;
+  readonly #view: () => LogView;
   #asked = 0;
 
-  constructor(view: LogView) {
+  /** @param view the log that is shown then */
+  constructor(view: () => LogView) {
     this.#view = view;
   }
 
@@ -30,7 +31,7 @@ export class LogSearch {
       return undefined;
     }
     try {
-      const found = await this.#view.find({ text: this.text, isRegex: this.isRegex, matchesCase: false }, from, direction);
+      const found = await this.#view().find({ text: this.text, isRegex: this.isRegex, matchesCase: false }, from, direction);
       if (asked !== this.#asked) return undefined;
       this.found = found;
       return found.row;

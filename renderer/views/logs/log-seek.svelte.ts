@@ -24,14 +24,15 @@ export class LogSeek {
   state = $state<'seeking' | 'found' | 'missing'>('seeking');
   /** The number of the line that was found. */
   number = $state<number>();
-  readonly #view: LogView;
+  readonly #view: () => LogView;
   readonly #text: string;
   readonly #ways: Ways;
   #hasTurned = false;
   #isBusy = false;
   #since: number | undefined;
 
-  constructor(view: LogView, place: LogPlace, ways: Ways) {
+  /** @param view the log that is shown then */
+  constructor(view: () => LogView, place: LogPlace, ways: Ways) {
     this.#view = view;
     this.#text = soughtLine(place.line);
     this.#ways = ways;
@@ -44,13 +45,13 @@ export class LogSeek {
     this.#since ??= Date.now();
     const since = this.#since;
     try {
-      const { row } = await this.#view.find({ text: this.#text, isRegex: false, matchesCase: true }, state.shown.end - 1, 'back').catch(() => ({ row: undefined }));
+      const { row } = await this.#view().find({ text: this.#text, isRegex: false, matchesCase: true }, state.shown.end - 1, 'back').catch(() => ({ row: undefined }));
       // Another run was opened meanwhile.
       if (since !== this.#since) return;
       if (row !== undefined) {
         // Not among the rows to scroll through yet: a list without it would stay where it is. It is looked for again.
-        if (row >= this.#view.shown.end) return;
-        this.number = (await this.#view.lineAt(row).catch(() => undefined))?.number;
+        if (row >= this.#view().shown.end) return;
+        this.number = (await this.#view().lineAt(row).catch(() => undefined))?.number;
         this.state = 'found';
         await this.#ways.show(row);
       } else if (isRead(state.sources) || Date.now() - since > PATIENCE_MS) this.#giveUp(state);

@@ -11,6 +11,8 @@ export interface LogOptions {
   readonly container: string;
   readonly previous: boolean;
   readonly sinceSeconds: number | undefined;
+  /** The newest so many lines of each container; all where absent. */
+  readonly tail?: number;
 }
 
 export interface Found {
@@ -24,6 +26,8 @@ const MOST_KEPT = 4_000;
 const MOST_READ = 500;
 /** Read before and after those in sight. */
 const SPARE = 30;
+/** Lines that come so soon after one another are drawn together: they would be in each other's way. */
+const TOGETHER_MS = 500;
 
 export class LogView {
   /** Undefined until the engine has said something. */
@@ -52,6 +56,8 @@ export class LogView {
   #unfinished = -1;
   #isReading = false;
   #readAgain = false;
+  /** When what has been read until then is drawn. */
+  #drawsAt = 0;
 
   /** Rows that came since following was left. */
   get newer(): number {
@@ -85,6 +91,8 @@ export class LogView {
     this.isFollowing = true;
     this.isPaused = false;
     const filter = this.#filter;
+    this.#drawsAt = performance.now() + TOGETHER_MS;
+    const timer = setTimeout(() => this.#pump(), TOGETHER_MS);
     try {
       const states = await engine.logs.open({ id, ...rest, filter, ...(container === '' ? {} : { container }), ...(sinceSeconds === undefined ? {} : { sinceSeconds }) }, { signal });
       for await (const state of states) {
@@ -97,6 +105,8 @@ export class LogView {
       return toFailure(new Error('The engine ended the stream.'));
     } catch (error) {
       return toFailure(error);
+    } finally {
+      clearTimeout(timer);
     }
   }
 
@@ -106,7 +116,7 @@ export class LogView {
     if (state.shown.filter < this.#latest.filter) return;
     if (state.shown.filter > this.#latest.filter) this.#forget();
     this.#latest = state.shown;
-    this.#pump();
+    if (!state.isReading || performance.now() >= this.#drawsAt) this.#pump();
   }
 
   /** Rows that are in sight. */
