@@ -3,12 +3,13 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, test, type Locator, type Page } from '@playwright/test';
+import { expect, test, type Page } from '@playwright/test';
 import { Api } from '../conformance/http.ts';
 import { readConnection } from '../conformance/target.ts';
 import { press } from './keys.ts';
 import { startPodlab } from './podlab.ts';
 import { screenLink } from './story-steps.ts';
+import { drawn, terminalOf } from './terminal-tab.ts';
 
 const PODS = '/api/v1/namespaces/default/pods';
 const containers = {
@@ -31,13 +32,6 @@ async function openPractice(page: Page) {
   return { api, [Symbol.asyncDispose]: () => stack.disposeAsync() };
 }
 
-async function terminalOf(page: Page, name: string): Promise<Locator> {
-  await page.getByRole('rowheader', { name, exact: true }).click();
-  const detail = page.getByRole('region', { name: `Pod ${name}` });
-  await detail.getByRole('tab', { name: 'Terminal', exact: true }).click();
-  return detail;
-}
-const drawn = (detail: Locator) => detail.locator('.xterm-rows');
 const create = (api: Api, name: keyof typeof containers) =>
   api.post(PODS, { apiVersion: 'v1', kind: 'Pod', metadata: { name }, spec: { terminationGracePeriodSeconds: 1, containers: [{ name: 'app', ...containers[name] }] } });
 

@@ -1,10 +1,11 @@
 // The terminal as a person has it: the story's first way to see that a pod answers, by keyboard alone, and what becomes of a shell while the person is elsewhere.
-import { expect, test, type Locator, type Page } from '@playwright/test';
+import { expect, test, type Locator } from '@playwright/test';
 import { docker, kubectl, kubectlInput, putOnNode } from '../fixtures/command-line.ts';
 import { springServerFolder } from '../fixtures/spring-server.ts';
 import { buildImage } from '../catalogue/images.ts';
 import { press, tabTo } from './keys.ts';
 import { inOwnNamespace } from './own-namespace.ts';
+import { drawn, terminalOf } from './terminal-tab.ts';
 
 const context = 'docker-desktop';
 const IMAGE = 'terminal-spring:1';
@@ -36,13 +37,6 @@ test.beforeEach(({ page }) => {
 });
 test.afterEach(() => expect(complaints).toEqual([]));
 
-async function terminalOf(page: Page, name: string): Promise<Locator> {
-  await page.getByRole('rowheader', { name, exact: true }).click();
-  const detail = page.getByRole('region', { name: `Pod ${name}` });
-  await detail.getByRole('tab', { name: 'Terminal', exact: true }).click();
-  return detail;
-}
-const drawn = (detail: Locator) => detail.locator('.xterm-rows');
 /** The prompt: what is typed before it would be lost in a screen that begins anew. */
 const ready = (detail: Locator) => expect(drawn(detail)).toContainText(/[#$] *$/);
 

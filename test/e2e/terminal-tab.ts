@@ -1,0 +1,11 @@
+// The Terminal tab of a pod, as a person finds it.
+import type { Locator, Page } from '@playwright/test';
+
+export async function terminalOf(page: Page, name: string): Promise<Locator> {
+  await page.getByRole('rowheader', { name, exact: true }).click();
+  const detail = page.getByRole('region', { name: `Pod ${name}` });
+  await detail.getByRole('tab', { name: 'Terminal', exact: true }).click();
+  return detail;
+}
+/** What the terminal in sight shows. */
+export const drawn = (detail: Locator) => detail.locator('.xterm-rows');
