@@ -2,11 +2,11 @@
 // and the story is told in it from beginning to end.
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { expect, test, type Page } from '@playwright/test';
+import { emptyComputer } from './empty-computer.ts';
 import { press, tabTo } from './keys.ts';
 import { startPodlab } from './podlab.ts';
 import { createPod, deletePod, proveItAnswers, readWhy, repair, screenLink, springImageInDocker, springRow, told } from './story-steps.ts';
@@ -15,13 +15,6 @@ const screens = ['Pods', 'Images', 'Port forwards', 'HTTP', 'Cluster'];
 const badge = (page: Page) => page.getByRole('banner').getByText('Practice cluster', { exact: true });
 const leaveButton = (page: Page) => page.getByRole('button', { name: 'Leave the practice cluster' });
 const startButton = (page: Page) => page.getByRole('button', { name: 'Start the practice cluster' });
-
-/** An empty home folder, and a Docker address where nothing is. */
-async function emptyComputer() {
-  const home = await mkdtemp(join(tmpdir(), 'podlab-home-'));
-  const environment = { HOME: home, KUBECONFIG: '', DOCKER_HOST: 'unix:///nowhere/docker.sock', DOCKER_CONFIG: join(home, '.docker') };
-  return { home, environment, [Symbol.asyncDispose]: () => rm(home, { recursive: true }) };
-}
 
 async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');

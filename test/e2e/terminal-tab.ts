@@ -1,5 +1,5 @@
 // The Terminal tab of a pod, as a person finds it.
-import type { Locator, Page } from '@playwright/test';
+import { expect, type Locator, type Page } from '@playwright/test';
 
 export async function terminalOf(page: Page, name: string): Promise<Locator> {
   await page.getByRole('rowheader', { name, exact: true }).click();
@@ -9,3 +9,5 @@ export async function terminalOf(page: Page, name: string): Promise<Locator> {
 }
 /** What the terminal in sight shows. */
 export const drawn = (detail: Locator) => detail.locator('.xterm-rows');
+/** The prompt: what is typed before it would be lost in a screen that begins anew. */
+export const ready = (detail: Locator) => expect(drawn(detail)).toContainText(/[#$] *$/);

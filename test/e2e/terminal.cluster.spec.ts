@@ -1,11 +1,11 @@
 // The terminal as a person has it: the story's first way to see that a pod answers, by keyboard alone, and what becomes of a shell while the person is elsewhere.
-import { expect, test, type Locator } from '@playwright/test';
+import { expect, test } from '@playwright/test';
 import { docker, kubectl, kubectlInput, putOnNode } from '../fixtures/command-line.ts';
 import { springServerFolder } from '../fixtures/spring-server.ts';
 import { buildImage } from '../catalogue/images.ts';
 import { press, tabTo } from './keys.ts';
 import { inOwnNamespace } from './own-namespace.ts';
-import { drawn, terminalOf } from './terminal-tab.ts';
+import { drawn, ready, terminalOf } from './terminal-tab.ts';
 
 const context = 'docker-desktop';
 const IMAGE = 'terminal-spring:1';
@@ -36,9 +36,6 @@ test.beforeEach(({ page }) => {
   page.on('pageerror', (error) => complaints.push(String(error)));
 });
 test.afterEach(() => expect(complaints).toEqual([]));
-
-/** The prompt: what is typed before it would be lost in a screen that begins anew. */
-const ready = (detail: Locator) => expect(drawn(detail)).toContainText(/[#$] *$/);
 
 test('a shell on spring-pod answers curl localhost:8080, by keyboard alone', async ({ page }) => {
   const row = page.getByRole('rowheader', { name: 'spring-pod', exact: true });
