@@ -1,4 +1,4 @@
-// npm test: everything that needs no cluster. npm run test:cluster, test:long: what needs one.
+// npm test: everything that needs no cluster. npm run test:cluster: what needs one. npm run test:long: what takes long, and the cluster tests on every cluster.
 // Words after the task narrow it to test files whose path has one of them: npm test -- electron/serve
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
@@ -43,7 +43,7 @@ const playwright = (project: string): TestStep => {
 
 try {
   const env = kind === 'unit' ? {} : { KUBECONFIG: needKubeconfig() };
-  const steps = kind === 'long' ? [vitest(['long'])] : kind === 'cluster'
+  const steps = kind === 'long' ? [vitest(['long']), { ...vitest(['beside', 'cluster']), env: { EVERY_CLUSTER: 'yes' } }] : kind === 'cluster'
     ? [vitest(['beside', 'cluster']), playwright('cluster')]
     : [vitest(['unit', 'screen', 'electron']), playwright('browser')];
   if (kind !== 'long') needBrowser();

@@ -13,6 +13,8 @@ const beside = [
 ];
 /** How long a test takes is no test: a computer may have much else to do. */
 const patient = { testTimeout: 30_000, hookTimeout: 60_000 };
+/** A cluster takes as long as it takes: how fast Podlab is, benches tell. */
+const onCluster = { testTimeout: 600_000, hookTimeout: 600_000, expect: { poll: { timeout: 240_000 } } };
 const notUnit = ['**/*.cluster.test.ts', '**/*.long.test.ts', '**/node_modules/**'];
 
 export default defineConfig({
@@ -38,7 +40,7 @@ export default defineConfig({
       {
         root,
         plugins: [svelte({ configFile: false })],
-        test: { name: 'beside', include: beside, maxWorkers: 2, sequence: { groupOrder: 1 }, testTimeout: 180_000, hookTimeout: 180_000 },
+        test: { name: 'beside', include: beside, maxWorkers: 2, sequence: { groupOrder: 1 }, ...onCluster },
       },
       {
         // Against real clusters: one file after the other, since they share nodes and images.
@@ -50,8 +52,7 @@ export default defineConfig({
           exclude: ['**/node_modules/**', ...beside],
           sequence: { groupOrder: 2 },
           fileParallelism: false,
-          testTimeout: 180_000,
-          hookTimeout: 180_000,
+          ...onCluster,
         },
       },
       {
@@ -62,8 +63,8 @@ export default defineConfig({
           include: ['**/*.long.test.ts'],
           exclude: ['**/node_modules/**'],
           fileParallelism: false,
+          ...onCluster,
           testTimeout: 3_600_000,
-          hookTimeout: 600_000,
         },
       },
     ],

@@ -67,14 +67,14 @@ async function tokenOf(): Promise<string> {
     const name = await kubectl(cluster, ...at, 'get', 'serviceaccount', 'apprentice', '-o', 'jsonpath={.secrets[0].name}');
     if (name === '') throw new Error('the service account has no token');
     return name;
-  }, { timeout: 30_000, interval: 200 });
+  }, { timeout: 240_000, interval: 200 });
   const token = await kubectl(cluster, ...at, 'get', 'secret', secret, '-o', 'jsonpath={.data.token}');
   return Buffer.from(token, 'base64').toString();
 }
 
 test('Delete and Recreate are offered with the reason why not; what is allowed, and loading, stays', async () => {
   const stop = new AbortController();
-  const seen = engine.calls.pods.watchDetail({ context, namespace: namespace.name, name: 'web' }, AbortSignal.any([stop.signal, AbortSignal.timeout(60_000)]));
+  const seen = engine.calls.pods.watchDetail({ context, namespace: namespace.name, name: 'web' }, AbortSignal.any([stop.signal, AbortSignal.timeout(240_000)]));
   let refused: unknown[] = [];
   let isLoadOpen: boolean | undefined;
   for await (const event of seen) {
@@ -93,7 +93,7 @@ test('Delete and Recreate are offered with the reason why not; what is allowed, 
 
 test('the screen hears it of a namespace, and of one in which everything is refused', async () => {
   const refusedIn = async (name: string, isAll: (refused: object) => boolean) => {
-    for await (const refused of engine.calls.environment.watchAccess({ context, namespace: name }, AbortSignal.timeout(60_000))) if (isAll(refused)) return refused;
+    for await (const refused of engine.calls.environment.watchAccess({ context, namespace: name }, AbortSignal.timeout(240_000))) if (isAll(refused)) return refused;
     throw new Error('the stream ended');
   };
   expect(await refusedIn(namespace.name, (refused) => Object.keys(refused).length === 2)).toEqual({

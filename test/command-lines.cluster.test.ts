@@ -124,7 +124,7 @@ async function given(name: string, ...each: object[]): Promise<void> {
   const pod = { apiVersion: 'v1', kind: 'Pod', metadata: { name, labels: { app: name } }, spec: { terminationGracePeriodSeconds: 1, containers: each } };
   await Promise.all([namespace, twinNamespace].map(async (at) => {
     await kubectlInput(context, JSON.stringify(pod), '-n', at, 'apply', '--server-side', '-f', '-');
-    await kubectl(context, '-n', at, 'wait', '--for=condition=PodScheduled', `pod/${name}`, '--timeout=60s');
+    await kubectl(context, '-n', at, 'wait', '--for=condition=PodScheduled', `pod/${name}`, '--timeout=240s');
   }));
 }
 const c = (more: object = {}) => ({ name: 'c', image: image(1), ...more });
@@ -153,10 +153,10 @@ test.concurrent('created as JSON, and taken back', async ({ expect }) => {
   const made = await both(engine.calls.pods.create({ context, namespace, manifest }, signal()));
   expect(await twins('pod', 'short')).toMatchObject(containers({ image: image(1) }));
   // A kubelet that is still starting a pod takes a minute to end it.
-  await Promise.all([namespace, twinNamespace].map((at) => kubectl(context, '-n', at, 'wait', '--for=condition=Ready', 'pod/short', '--timeout=120s')));
+  await Promise.all([namespace, twinNamespace].map((at) => kubectl(context, '-n', at, 'wait', '--for=condition=Ready', 'pod/short', '--timeout=240s')));
   await undo(made.id);
   // kubectl waits until the pod has ended, and Undo says only that it is deleted.
-  await vi.waitUntil(async () => (await kubectl(context, '-n', namespace, 'get', 'pod', 'short', '--ignore-not-found')) === '', { timeout: 120_000, interval: 500 });
+  await vi.waitUntil(async () => (await kubectl(context, '-n', namespace, 'get', 'pod', 'short', '--ignore-not-found')) === '', { timeout: 240_000, interval: 500 });
   expect(await twins('pod', 'short')).toBe('not there');
 });
 
@@ -207,7 +207,7 @@ test.concurrent('the image and policy of one of two containers, and back', async
 
 test.concurrent('a command in a container, word by word', async ({ expect }) => {
   await given('words', c());
-  await Promise.all([namespace, twinNamespace].map((at) => kubectl(context, '-n', at, 'wait', '--for=condition=Ready', 'pod/words', '--timeout=60s')));
+  await Promise.all([namespace, twinNamespace].map((at) => kubectl(context, '-n', at, 'wait', '--for=condition=Ready', 'pod/words', '--timeout=240s')));
   const command = `/bin/busybox echo "it's" '$HOME' a\\ b`;
   const { stdout } = await engine.calls.pods.runCommand({ ...(await ref('words')), container: 'c', command }, signal());
   const { commands } = await entry(({ title }) => title.key === 'activity.run-command');
@@ -224,7 +224,7 @@ test.concurrent('a pod of a Deployment: its template is changed, changed back, a
   });
   await Promise.all([namespace, twinNamespace].map(async (at) => {
     await kubectlInput(context, deployment, '-n', at, 'apply', '-f', '-');
-    await kubectl(context, '-n', at, 'rollout', 'status', 'deployment/web', '--timeout=60s');
+    await kubectl(context, '-n', at, 'rollout', 'status', 'deployment/web', '--timeout=240s');
   }));
   const { pods } = engine.calls;
   const podOf = async () => {

@@ -21,6 +21,7 @@ import { createTopic } from '../electron/engine/topic.ts';
 import type { ChangePart } from '../shared/contract/findings.ts';
 import type { Failure } from '../shared/contract/failures.ts';
 import type { PodDetail } from '../shared/contract/pods.ts';
+import { podsOn } from './fixtures/ask-server.ts';
 import { docker, kubectl, kubectlInput, kubectlPath, newNamespace } from './fixtures/command-line.ts';
 import { startFaultProxy, type Fault } from './fixtures/fault-proxy.ts';
 
@@ -28,7 +29,7 @@ const context = 'docker-desktop';
 const image = 'fixes-test:1';
 const { signal } = new AbortController();
 /** A busy computer ends its pods slowly, and some are made anew twice. */
-const TIME = 300_000;
+const TIME = 900_000;
 
 let folder: string;
 let namespace: Awaited<ReturnType<typeof newNamespace>>;
@@ -67,9 +68,9 @@ const memory = 'jsonpath={.spec.containers[0].resources.limits.memory} {.spec.co
 interface Seen { metadata: { name: string; uid: string; deletionTimestamp?: string }; spec: { containers: { resources: { limits: { memory: string } } }[] }; status: { phase?: string } }
 /** The one pod of the label that runs and is not the old one. */
 async function running(expect: ExpectStatic, app: string, not = ''): Promise<Seen> {
-  const pods = async () => (JSON.parse(await kubectl(context, ...at(), 'get', 'pods', '-l', `app=${app}`, '-o', 'json')) as { items: Seen[] }).items
+  const pods = async () => (await podsOn<Seen>(context, namespace.name, `app=${app}`))
     .filter(({ metadata, status }) => metadata.uid !== not && !metadata.deletionTimestamp && status.phase === 'Running');
-  await expect.poll(async () => (await pods()).length, { timeout: 60_000, interval: 300 }).toBe(1);
+  await expect.poll(async () => (await pods()).length, { timeout: 240_000, interval: 300 }).toBe(1);
   return (await pods())[0]!;
 }
 const memoryOf = ({ spec }: Seen) => spec.containers[0]?.resources.limits.memory;
@@ -206,7 +207,7 @@ test.concurrent('a finding is repaired and gone; its lines do the same when past
     make({ apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'pasted' }, spec: { ...scaled('pasted'), template: template('pasted', nowhere) } }),
   ]);
   const change = async (name: string): Promise<{ detail: PodDetail; offer: PodDetail['offers'][number] }> => {
-    for await (const event of engine.calls.pods.watchDetail({ context, namespace: namespace.name, name }, AbortSignal.timeout(60_000))) {
+    for await (const event of engine.calls.pods.watchDetail({ context, namespace: namespace.name, name }, AbortSignal.timeout(240_000))) {
       const detail = event.type === 'pod' ? event.detail : undefined;
       const offer = detail?.offers.find(({ fix: of, refused }) => of?.key === 'F14.drop-selector' && !refused);
       if (detail && offer) return { detail, offer };

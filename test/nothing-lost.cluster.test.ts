@@ -38,7 +38,7 @@ test.concurrent('a deleted pod whose list has a name twice, which apply refuses,
   const twice = manifest.replace('name: kept', 'name: twice').replace('env: [{', 'env: [{name: A, value: "0"}, {');
   await kubectlInput(context, twice, '-n', it.namespace, 'create', '-f', '-');
   // A kubelet that is still starting a pod takes half a minute to end it.
-  await kubectl(context, '-n', it.namespace, 'wait', '--for=condition=Ready', 'pod/twice', '--timeout=60s');
+  await kubectl(context, '-n', it.namespace, 'wait', '--for=condition=Ready', 'pod/twice', '--timeout=240s');
   const read = () => kubectl(context, '-n', it.namespace, 'get', 'pod', 'twice', '--ignore-not-found', '-o', 'jsonpath={.metadata.uid} {.spec.containers[0].env[*].value}');
   const [uid = ''] = (await read()).split(' ');
   let id = '';
@@ -81,7 +81,7 @@ test.concurrent('somebody else is deleting it already: it is not brought back', 
   await kubectl(context, '-n', it.namespace, 'delete', 'pod', 'kept', '--wait=false');
   expect(await recreate(it, uid)).toMatchObject({ code: 'POD_ENDING' });
   await kubectl(context, '-n', it.namespace, 'patch', 'pod', 'kept', '-p', '{"metadata":{"finalizers":null}}');
-  await expect.poll(() => it.pod(), { timeout: 60_000 }).toBeUndefined();
+  await expect.poll(() => it.pod(), { timeout: 240_000 }).toBeUndefined();
 });
 
 test.concurrent('replaced by somebody else just before our delete: the new pod is not touched', async ({ expect, onTestFinished }) => {

@@ -159,7 +159,7 @@ const pod = (value: string) => `apiVersion: v1\nkind: Pod\nmetadata:\n  name: fi
 test.concurrent("a pod's fixed field: said so, replaced when asked, and the old one brought back", async () => {
   expect(outcomes(await apply(pod('1')))).toEqual(['Pod fixed created']);
   // A kubelet that is still starting a pod takes a minute to end it.
-  await kubectl(context, '-n', namespace.name, 'wait', '--for=condition=Ready', 'pod/fixed', '--timeout=60s');
+  await kubectl(context, '-n', namespace.name, 'wait', '--for=condition=Ready', 'pod/fixed', '--timeout=240s');
   const uid = await get('pod', 'fixed', '.metadata.uid');
   const [checked] = (await check(pod('2'))).documents;
   expect([checked?.replaceable, checked?.problems.map(({ code, line }) => [code, line])]).toEqual([true, [['OBJECT_IMMUTABLE', 5]]]);
@@ -186,8 +186,8 @@ spec:\n  group: ${group}\n  scope: Namespaced\n  names: {kind: Thing, plural: th
   const refused = await apply(text.replace('image: "objects-test:1"', 'image: ""'));
   expect(refused).toMatchObject({ code: 'MANIFEST_REFUSED' });
   // A definition goes once the server has removed its objects: a finalizer holds it until then.
-  await kubectl(context, 'wait', '--for=delete', `crd/things.${group}`, '--timeout=60s').catch(() => '');
-  await kubectl(context, 'wait', '--for=delete', `namespace/${other}`, '--timeout=60s').catch(() => '');
+  await kubectl(context, 'wait', '--for=delete', `crd/things.${group}`, '--timeout=240s').catch(() => '');
+  await kubectl(context, 'wait', '--for=delete', `namespace/${other}`, '--timeout=240s').catch(() => '');
   const done = await apply(text);
   expect(outcomes(done)).toEqual([`Namespace ${other} created`, `CustomResourceDefinition things.${group} created`, 'Thing one created', 'Pod p created']);
   await undo(done.activityId);

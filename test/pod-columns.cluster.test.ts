@@ -1,10 +1,11 @@
 // kubectl's columns are made by the API server. Its own Table answer is compared with ours, for every pod of a set that goes through
 // as many states as an offline node can show, on each real cluster.
-import { spawn } from 'node:child_process';
 import { describe, expect, test } from 'vitest';
 import type { Pod } from '../shared/kubernetes/objects.ts';
 import { podColumns } from '../shared/kubernetes/pod-status.ts';
-import { contexts, docker, kubectl, kubectlInput, kubectlPath, newNamespace, putOnNode, type TestContext } from './fixtures/command-line.ts';
+import { TABLE } from './conformance/http.ts';
+import { serverOf } from './fixtures/ask-server.ts';
+import { contexts, docker, kubectl, kubectlInput, newNamespace, putOnNode, type TestContext } from './fixtures/command-line.ts';
 import { springServerFolder } from './fixtures/spring-server.ts';
 
 const image = 'columns-test:1';
@@ -37,18 +38,8 @@ interface Table {
 }
 
 async function table(context: TestContext, namespace: string): Promise<Table> {
-  // `kubectl get --raw` cannot ask for a Table, so kubectl's proxy carries the header.
-  const proxy = spawn(kubectlPath, ['--context', context, 'proxy', '--port=0'], { stdio: ['ignore', 'pipe', 'inherit'] });
-  try {
-    const address = await new Promise<string>((resolve, reject) => {
-      proxy.stdout.once('data', (chunk: Buffer) => resolve(/127\.0\.0\.1:\d+/.exec(String(chunk))?.[0] ?? ''));
-      proxy.once('exit', (code) => reject(new Error(`kubectl proxy ended with ${code}`)));
-    });
-    const response = await fetch(`http://${address}/api/v1/namespaces/${namespace}/pods?includeObject=Object`, { headers: { accept: 'application/json;as=Table;v=v1;g=meta.k8s.io' } });
-    return (await response.json()) as Table;
-  } finally {
-    proxy.kill();
-  }
+  const { body } = await (await serverOf(context)).get(`/api/v1/namespaces/${namespace}/pods`, { query: { includeObject: 'Object' }, headers: { accept: TABLE } });
+  return body as Table;
 }
 
 describe.each(contexts)('%s', (context) => {
@@ -60,14 +51,14 @@ describe.each(contexts)('%s', (context) => {
     const manifests = Object.entries(specs).map(([name, spec]) => `apiVersion: v1\nkind: Pod\nmetadata: {name: ${name}}\nspec: ${spec}\n`);
     await kubectlInput(context, manifests.join('---\n'), '-n', namespace.name, 'create', '-f', '-');
     // A pod that is deleted before its node has taken it is gone at once: no Terminating would be seen.
-    const ending = kubectl(context, '-n', namespace.name, 'wait', '--for=condition=Ready', 'pod/running', '--timeout=80s')
+    const ending = kubectl(context, '-n', namespace.name, 'wait', '--for=condition=Ready', 'pod/running', '--timeout=240s')
       .then(() => kubectl(context, '-n', namespace.name, 'delete', 'pod', 'running', '--wait=false', '--grace-period=20'));
 
     const minor = Number(/"minor": "(\d+)/.exec(await kubectl(context, 'get', '--raw', '/version'))?.[1]);
     expect(minor).toBe(20);
     const statuses = new Set<string>();
     let compared = 0;
-    const until = Date.now() + 90_000;
+    const until = Date.now() + 240_000;
     while (Date.now() < until && !DONE.every((word) => statuses.has(word))) {
       const { columnDefinitions, rows } = await table(context, namespace.name);
       const column = (name: string) => columnDefinitions.findIndex((definition) => definition.name === name);

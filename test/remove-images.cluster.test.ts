@@ -217,7 +217,7 @@ test.each(['kind-kind', 'minikube'] as const)('%s: a node\'s copy goes and comes
   const node = nodeName[context];
   const { engine } = await open();
   const onNode = async (wanted: (there: string | undefined) => boolean) => {
-    for await (const { rows } of engine.calls.images.watch({ context }, AbortSignal.timeout(60_000))) {
+    for await (const { rows } of engine.calls.images.watch({ context }, AbortSignal.timeout(240_000))) {
       const there = rows.find((row) => row.key === key('3'))?.nodes.find((each) => each.node === node);
       if (there && there.presence !== 'unknown' && wanted(there.imageId)) return there;
     }

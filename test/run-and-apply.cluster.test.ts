@@ -63,15 +63,15 @@ async function originOf(pod: string): Promise<FileOrigin | undefined> {
 test('an image as a Deployment with a Service: what the form writes runs and answers', async () => {
   // Docker is there a moment after the engine.
   const exposed = () => engine.calls.images.inspect({ image }, never).then(({ ports }) => ports, () => undefined);
-  await expect.poll(exposed).toEqual(['8080/tcp']);
+  await expect.poll(exposed, { timeout: 240_000 }).toEqual(['8080/tcp']);
   const form = { ...emptyRunForm, image, name: nameForImage(image), ports: '8080', kind: 'Deployment' as const, replicas: '2', service: 'ClusterIP' as const, env: [{ name: 'ON', value: 'yes' }], memoryLimit: '32Mi' };
   const { text } = await engine.calls.files.toYaml({ objects: runManifests(form) }, never);
   // A text that YAML 1.1 reads as true would be refused.
   expect(text).toContain('value: "yes"');
   expect(await apply(text)).toEqual(['Deployment run-and-apply created', 'Service run-and-apply created']);
-  await kubectl(context, '-n', namespace.name, 'rollout', 'status', 'deployment/run-and-apply', '--timeout=90s');
+  await kubectl(context, '-n', namespace.name, 'rollout', 'status', 'deployment/run-and-apply', '--timeout=240s');
   const get = async () => kubectl(context, 'get', '--raw', `/api/v1/namespaces/${namespace.name}/services/run-and-apply:8080/proxy/`).catch(() => '');
-  await expect.poll(get, { timeout: 30_000 }).toContain('EXPOSE 8080');
+  await expect.poll(get, { timeout: 240_000 }).toContain('EXPOSE 8080');
   expect(await apply(text)).toEqual(['Deployment run-and-apply unchanged', 'Service run-and-apply unchanged']);
 });
 
@@ -131,7 +131,7 @@ test('a pod of a Deployment came from its file; a file that was never opened is 
   await expect(engine.calls.files.remember({ context, path, objects }, never)).rejects.toMatchObject({ code: 'FILE_NOT_OPENED' });
   expect(await apply(await open(path))).toEqual(['Deployment web created']);
   await engine.calls.files.remember({ context, path, objects }, never);
-  await kubectl(context, '-n', namespace.name, 'rollout', 'status', 'deployment/web', '--timeout=90s');
+  await kubectl(context, '-n', namespace.name, 'rollout', 'status', 'deployment/web', '--timeout=240s');
   const pod = await kubectl(context, '-n', namespace.name, 'get', 'pods', '-l', 'app=web', '-o', 'jsonpath={.items[0].metadata.name}');
   expect(await originOf(pod)).toEqual({ ...objects[0], path });
   const fix = { kind: 'Pod', namespace: namespace.name, name: 'x', policy: 'Never' as const };

@@ -22,7 +22,7 @@ const settle = (engine: Engine, id: string, how: 'finish' | 'restore') => ended(
 const onePod = (namespace: string) => kubectl(context, '-n', namespace, 'create', 'quota', 'one-pod', '--hard=pods=1');
 /** The quota controller counts what was there before; until then the quota has no number for it. */
 const counted = (namespace: string, pods = 1) =>
-  expect.poll(() => kubectl(context, '-n', namespace, 'get', 'quota', 'one-pod', '-o', 'jsonpath={.status.used.pods}'), { timeout: 60_000 }).toBe(String(pods));
+  expect.poll(() => kubectl(context, '-n', namespace, 'get', 'quota', 'one-pod', '-o', 'jsonpath={.status.used.pods}'), { timeout: 240_000 }).toBe(String(pods));
 
 test.concurrent('a quota that the old pod fills itself: a warning, and the pod is recreated', async ({ onTestFinished }) => {
   const it = await keptPod(onTestFinished);
@@ -49,7 +49,7 @@ test.concurrent('somebody takes the room once the old pod is gone: tried again, 
   const it = await keptPod(onTestFinished, async (passing, namespace) => {
     if (!isCreation(passing)) return undefined;
     creations += 1;
-    if (creations === 1) await vi.waitFor(() => kubectlInput(context, taker, '-n', namespace, 'create', '-f', '-'), { timeout: 60_000 });
+    if (creations === 1) await vi.waitFor(() => kubectlInput(context, taker, '-n', namespace, 'create', '-f', '-'), { timeout: 240_000 });
     return undefined;
   });
   await onePod(it.namespace);
@@ -71,7 +71,7 @@ test.concurrent('a webhook that cannot be asked without an effect: told as that,
   const webhook = await startWebhook(context, it.namespace);
   onTestFinished(() => webhook[Symbol.asyncDispose]());
   const other = manifest.replace('name: kept', 'name: other');
-  await expect.poll(() => kubectlInput(context, other, '-n', it.namespace, 'create', '--dry-run=server', '-f', '-').catch(String), { timeout: 30_000 }).toContain('does not support dry run');
+  await expect.poll(() => kubectlInput(context, other, '-n', it.namespace, 'create', '--dry-run=server', '-f', '-').catch(String), { timeout: 240_000 }).toContain('does not support dry run');
   expect(await recreate(it, before?.uid ?? '')).toMatchObject({ code: 'DRY_RUN_NOT_SUPPORTED', parameters: { pod: 'kept', webhook: 'pods.podlab.test' } });
   expect([await it.pod(), await journal(it)]).toEqual([before, []]);
 });
@@ -83,7 +83,7 @@ test.concurrent('a webhook that refuses the new pod only when it is meant: the o
     object.metadata.name === 'probe' || (!dryRun && object.spec?.containers?.[0]?.imagePullPolicy === 'IfNotPresent') ? 'not this one' : undefined);
   onTestFinished(() => webhook[Symbol.asyncDispose]());
   const probe = manifest.replace('name: kept', 'name: probe');
-  await expect.poll(() => kubectlInput(context, probe, '-n', it.namespace, 'create', '--dry-run=server', '-f', '-').catch(String), { timeout: 30_000 }).toContain('not this one');
+  await expect.poll(() => kubectlInput(context, probe, '-n', it.namespace, 'create', '--dry-run=server', '-f', '-').catch(String), { timeout: 240_000 }).toContain('not this one');
   expect(await recreate(it, before?.uid ?? '')).toMatchObject({ code: 'RECREATE_RESTORED', raw: expect.stringContaining('not this one') });
   expect([(await it.pod())?.policy, (await it.pod())?.uid === before?.uid, await journal(it)]).toEqual(['Never', false, ['kept.done.yaml']]);
 });
@@ -170,7 +170,7 @@ test.concurrent('a pod that takes its time to end: Stop now ends the wait, and t
   const it = await keptPod(onTestFinished, undefined, manifest.replace('terminationGracePeriodSeconds: 1', 'terminationGracePeriodSeconds: 300'));
   onTestFinished(async () => void (await kubectl(context, '-n', it.namespace, 'delete', 'pod', 'kept', '--grace-period=0', '--force', '--ignore-not-found', '--wait=false')));
   const running = ended(recreating(it, it.engine, (await it.pod())?.uid ?? ''));
-  await expect.poll(async () => (await entries(it.engine)).at(-1)?.canStopNow, { timeout: 60_000 }).toBe(true);
+  await expect.poll(async () => (await entries(it.engine)).at(-1)?.canStopNow, { timeout: 240_000 }).toBe(true);
   const { id, steps } = (await entries(it.engine)).at(-1) ?? { id: '', steps: [] };
   expect(steps.at(-1)).toEqual({ step: { key: 'step.wait-until-gone', params: { pod: 'kept', seconds: 300 } }, state: 'running' });
   await it.engine.calls.activity.stopNow({ id }, new AbortController().signal);

@@ -21,7 +21,7 @@ afterAll(async () => {
   await rm(state, { recursive: true });
 });
 const { signal } = new AbortController();
-const TIME = 90_000;
+const TIME = 240_000;
 
 async function build(image: string, greeting: string): Promise<string> {
   await using folder = await springServerFolder(greeting);

@@ -20,7 +20,7 @@ const context = 'kind-kind';
 const control = 'kind-control-plane';
 const worker = 'kind-worker';
 const image = 'two-nodes:1';
-const LONG = 120_000;
+const LONG = 240_000;
 
 let folder: string;
 let engine: Engine;
@@ -161,7 +161,7 @@ test('a node that has no layers of what it pulled gets them with what is built u
 
 test('the second node goes, and the cluster is as it was', async () => {
   // While its kubelet is there to end them: otherwise its pods would stay until somebody collects them.
-  await kubectl(context, 'delete', 'pods', '--all-namespaces', `--field-selector=spec.nodeName=${worker}`, '--timeout=120s');
+  await kubectl(context, 'delete', 'pods', '--all-namespaces', `--field-selector=spec.nodeName=${worker}`, '--timeout=240s');
   await cluster('down', worker);
   expect((await kubectl(context, 'get', 'nodes', '-o', 'name')).trim()).toBe(`node/${control}`);
   expect(await docker('exec', control, 'sh', '-c', 'cat /etc/hosts; ip route')).not.toMatch(/kind-worker|10\.244\.1\./);

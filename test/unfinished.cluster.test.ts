@@ -41,7 +41,7 @@ async function scene(name: string, onTestFinished: Parameters<typeof stateFolder
   const state = await stateFolder(onTestFinished);
   const spec = { terminationGracePeriodSeconds: 1, containers: [{ name: 'c', image: 'nothing-lost:1', imagePullPolicy: 'Never' }] };
   await kubectlInput(context, JSON.stringify({ apiVersion: 'v1', kind: 'Pod', metadata: { name }, spec }), '-n', namespace.name, 'apply', '--server-side', '-f', '-');
-  await at('wait', '--for=condition=Ready', `pod/${name}`, '--timeout=60s');
+  await at('wait', '--for=condition=Ready', `pod/${name}`, '--timeout=240s');
   const live = JSON.parse(await at('get', 'pod', name, '-o', 'json')) as Pod;
   const make = recreateManifest(live, { policy: 'IfNotPresent' });
   const dead = openJournal(state);
@@ -103,7 +103,7 @@ test.concurrent('the old pod is ending: it is waited for, and then comes back', 
   await at('patch', 'pod', 'ending', '-p', '{"metadata":{"finalizers":["podlab.test/hold"]}}');
   await at('delete', 'pod', 'ending', '--wait=false');
   const settled = it.settle('restore');
-  await expect.poll(async () => (await first((input, signal) => it.engine.calls.activity.watch(input, signal))).entries.at(-1)?.canStopNow, { timeout: 30_000 }).toBe(true);
+  await expect.poll(async () => (await first((input, signal) => it.engine.calls.activity.watch(input, signal))).entries.at(-1)?.canStopNow, { timeout: 240_000 }).toBe(true);
   expect([await uidOf('ending'), await it.offered()]).toEqual([it.uid, []]);
   await at('patch', 'pod', 'ending', '-p', '{"metadata":{"finalizers":null}}');
   expect(await settled).toEqual({ steps: ['step.check-pod', 'step.wait-until-gone', 'step.restore-pod'] });

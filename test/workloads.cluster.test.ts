@@ -10,6 +10,7 @@ import { openEngine, type Engine } from '../electron/engine/engine.ts';
 import type { Failure } from '../shared/contract/failures.ts';
 import type { PullPolicy } from '../shared/contract/findings.ts';
 import type { PodDetail } from '../shared/contract/pods.ts';
+import { podsOn } from './fixtures/ask-server.ts';
 import { docker, kubectl, kubectlInput, kubectlPath, newNamespace } from './fixtures/command-line.ts';
 import { startFaultProxy, type Fault, type Passing } from './fixtures/fault-proxy.ts';
 
@@ -17,7 +18,7 @@ const context = 'docker-desktop';
 const image = 'workloads-test:1';
 const { signal } = new AbortController();
 /** A CronJob waits for its minute, and pods are made anew one after the other. */
-const TIME = 300_000;
+const TIME = 900_000;
 
 let folder: string;
 let engine: Engine;
@@ -58,11 +59,11 @@ interface Seen { metadata: { name: string; uid: string; deletionTimestamp?: stri
 const at = () => ['-n', namespace.name] as const;
 const make = (object: object) => kubectlInput(context, JSON.stringify(object), ...at(), 'create', '-f', '-');
 const podsOf = async (app: string) =>
-  (JSON.parse(await kubectl(context, ...at(), 'get', 'pods', '-l', `app=${app}`, '-o', 'json')) as { items: Seen[] }).items.filter(({ metadata }) => !metadata.deletionTimestamp);
+  (await podsOn<Seen>(context, namespace.name, `app=${app}`)).filter(({ metadata }) => !metadata.deletionTimestamp);
 
 /** Waits for a pod of this label that runs; `not` is the uid of the one before. */
 async function running(expect: ExpectStatic, app: string, not = ''): Promise<{ name: string; uid: string; policy: string }> {
-  await expect.poll(async () => (await podsOf(app)).filter(({ metadata, status }) => metadata.uid !== not && status.phase === 'Running').length, { timeout: 120_000, interval: 500 }).toBe(1);
+  await expect.poll(async () => (await podsOf(app)).filter(({ metadata, status }) => metadata.uid !== not && status.phase === 'Running').length, { timeout: 240_000, interval: 500 }).toBe(1);
   const pod = (await podsOf(app)).find(({ metadata }) => metadata.uid !== not);
   return { name: pod?.metadata.name ?? '', uid: pod?.metadata.uid ?? '', policy: pod?.spec.containers[0]?.imagePullPolicy ?? '' };
 }
@@ -89,7 +90,7 @@ async function result<Result>(events: AsyncIterable<{ type: string; activityId?:
 const recreate = (pod: { name: string; uid: string }, policy?: PullPolicy) =>
   result(engine.calls.pods.recreate({ context, namespace: namespace.name, name: pod.name, uid: pod.uid, load: false, ...(policy ? { policy } : {}) }, signal));
 const detailOf = async (name: string, wanted: (detail: PodDetail) => boolean): Promise<PodDetail> => {
-  for await (const event of engine.calls.pods.watchDetail({ context, namespace: namespace.name, name }, AbortSignal.timeout(60_000))) if (event.type === 'pod' && wanted(event.detail)) return event.detail;
+  for await (const event of engine.calls.pods.watchDetail({ context, namespace: namespace.name, name }, AbortSignal.timeout(240_000))) if (event.type === 'pod' && wanted(event.detail)) return event.detail;
   throw new Error(`${name}: not seen in time`);
 };
 const shell = (script: string) => promisify(execFile)('bash', ['-e', '-c', script], { env: { ...process.env, PATH: `${dirname(kubectlPath)}:${process.env.PATH ?? ''}` } });
@@ -173,11 +174,11 @@ describe.concurrent('another policy, and back', () => {
     const name = 'restarted';
     await make({ ...kinds.deployment, metadata: { name }, spec: { ...scaled(name), replicas: 2 } });
     const uids = async () => (await podsOf(name)).filter(({ status }) => status.phase === 'Running').map(({ metadata }) => metadata.uid);
-    await expect.poll(uids, { timeout: 120_000, interval: 500 }).toHaveLength(2);
+    await expect.poll(uids, { timeout: 240_000, interval: 500 }).toHaveLength(2);
     const before = await uids();
     const [pod] = await podsOf(name);
     await result(engine.calls.pods.restart({ context, namespace: namespace.name, name: pod!.metadata.name, uid: pod!.metadata.uid }, signal));
-    await expect.poll(async () => (await uids()).filter((uid) => !before.includes(uid)).length, { timeout: 60_000, interval: 500 }).toBe(2);
+    await expect.poll(async () => (await uids()).filter((uid) => !before.includes(uid)).length, { timeout: 240_000, interval: 500 }).toBe(2);
   });
 
   test.concurrent('an owner is deleted with its pods when its name was typed, and comes back with Undo', async ({ expect }) => {
@@ -189,7 +190,7 @@ describe.concurrent('another policy, and back', () => {
     const facts = await engine.calls.pods.dependents(ref, signal);
     expect(facts).toMatchObject({ services: [], withOwner: [{ kind: 'ReplicaSet' }, { kind: 'Pod', name: before.name }], claims: [] });
     const deleted = await result(engine.calls.pods.deleteOwner({ ...ref, confirm: name }, signal));
-    await expect.poll(() => podsOf(name), { timeout: 60_000, interval: 500 }).toEqual([]);
+    await expect.poll(() => podsOf(name), { timeout: 240_000, interval: 500 }).toEqual([]);
     await undo(deleted.id);
     await running(expect, name, before.uid);
     expect(await kubectl(context, ...at(), 'get', 'deployment', name, '-o', 'jsonpath={.metadata.annotations.note}')).toBe('mine');
@@ -201,7 +202,7 @@ describe.concurrent('several at once', () => {
     const bare = (name: string) => ({ apiVersion: 'v1', kind: 'Pod', metadata: { name, labels: { app: name } }, spec: template({}).spec });
     await Promise.all([...['one', 'two', 'three'].map((name) => make(bare(name))), make({ ...kinds.replicaset, metadata: { name: 'set' }, spec: { ...scaled('set'), replicas: 2 } })]);
     const [one, two, three] = await Promise.all(['one', 'two', 'three'].map((name) => running(expect, name)));
-    await expect.poll(async () => (await podsOf('set')).filter(({ status }) => status.phase === 'Running').length, { timeout: 120_000, interval: 500 }).toBe(2);
+    await expect.poll(async () => (await podsOf('set')).filter(({ status }) => status.phase === 'Running').length, { timeout: 240_000, interval: 500 }).toBe(2);
     const set = (await podsOf('set')).map(({ metadata: { name, uid } }) => ({ name, uid }));
     await kubectl(context, ...at(), 'delete', 'pod', 'two');
     const many = [one!, two!, three!, ...set].map(({ name, uid }) => ({ namespace: namespace.name, name, uid }));
@@ -209,11 +210,11 @@ describe.concurrent('several at once', () => {
     expect(changed.result?.recreated.map(({ name, workload }) => `${name} ${workload?.name ?? ''}`.trim()).sort()).toEqual(['one', 'three', ...set.map(({ name }) => `${name} set`)].sort());
     expect(changed.result?.failed).toMatchObject([{ name: 'two', failure: { code: 'POD_GONE' } }]);
     const policies = async () => [...(await podsOf('one')), ...(await podsOf('three')), ...(await podsOf('set'))].map(({ spec }) => spec.containers[0]?.imagePullPolicy);
-    await expect.poll(policies, { timeout: 60_000, interval: 500 }).toEqual(Array(4).fill('IfNotPresent'));
+    await expect.poll(policies, { timeout: 240_000, interval: 500 }).toEqual(Array(4).fill('IfNotPresent'));
     const log = await engine.calls.activity.watch(undefined, AbortSignal.timeout(10_000)).next();
     expect(log.value?.entries.find(({ id }) => id === changed.id)).toMatchObject({ title: { key: 'activity.recreate-many-with' }, state: 'done', undo: 'offered' });
     await undo(changed.id);
-    await expect.poll(policies, { timeout: 60_000, interval: 500 }).toEqual(Array(4).fill('Never'));
+    await expect.poll(policies, { timeout: 240_000, interval: 500 }).toEqual(Array(4).fill('Never'));
 
     const left = [...(await podsOf('one')), ...(await podsOf('three'))].map(({ metadata: { name, uid } }) => ({ namespace: namespace.name, name, uid }));
     const removed = await result(engine.calls.pods.deleteMany({ context, pods: [...left, { namespace: namespace.name, name: 'two', uid: two!.uid }] }, signal));

@@ -1,5 +1,7 @@
 // Programs for the cases of crashes and probes: shell lines, servers of busybox, and two programs that really fault.
-import { docker, kubectl, putOnNode } from '../fixtures/command-line.ts';
+import type { Pod } from '../../shared/kubernetes/objects.ts';
+import { askServer } from '../fixtures/ask-server.ts';
+import { docker, putOnNode } from '../fixtures/command-line.ts';
 import { buildImage } from './images.ts';
 import type { Here } from './live-case.ts';
 
@@ -67,8 +69,8 @@ function elf(code: readonly number[], arm: boolean): Uint8Array {
 export async function killTwice({ context, namespace }: Here): Promise<void> {
   let last = '';
   for (let kills = 0; kills < 2;) {
-    const id = (await kubectl(context, '-n', namespace, 'get', 'pod', 'p', '-o', 'jsonpath={.status.containerStatuses[0].state.running.startedAt} {.status.containerStatuses[0].containerID}')).trim();
-    const container = /^\S+ docker:\/\/([0-9a-f]{64})$/.exec(id)?.[1];
+    const status = (await askServer<Pod>(context, `/api/v1/namespaces/${namespace}/pods/p`))?.status?.containerStatuses?.[0];
+    const container = status?.state?.running ? /^docker:\/\/([0-9a-f]{64})$/.exec(status.containerID ?? '')?.[1] : undefined;
     if (container === undefined || container === last) {
       await new Promise((resolve) => setTimeout(resolve, 200));
       continue;

@@ -8,13 +8,14 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openEngine, type Engine } from '../../electron/engine/engine.ts';
 import type { Failure } from '../../shared/contract/failures.ts';
 import { PIECE } from '../../shared/container-files/limits.ts';
+import { clustersOfRun } from '../fixtures/clusters-of-run.ts';
 import { kubectl, kubectlInput } from '../fixtures/command-line.ts';
 import { filesScene, type FilesScene } from './scene.ts';
 
 const { signal } = new AbortController();
 const sha = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
 
-describe.each(['docker-desktop', 'kind-kind'] as const)('%s', (context) => {
+describe.each(clustersOfRun('kind-kind', 'docker-desktop'))('%s', (context) => {
   let scene: FilesScene;
   let state: string;
   let engine: Engine;
@@ -176,8 +177,8 @@ describe.each(['docker-desktop', 'kind-kind'] as const)('%s', (context) => {
     await scene.shell('app', 'printf before > /work/given-up');
     const stop = new AbortController();
     await upload('/work/given-up', randomBytes(20 * 1024 * 1024), { overwrite: true, until: stop.signal, onPiece: (sent) => { if (sent > 4 * 1024 * 1024) stop.abort(); } });
-    await expect.poll(() => scene.shell('app', 'ls -a /work | grep podlab; cat /work/given-up'), { timeout: 60_000, interval: 500 }).toBe('before');
-    await expect.poll(() => scene.shell('app', 'ps | grep -c "[h]ead -c"; true'), { timeout: 60_000, interval: 500 }).toBe('0\n');
+    await expect.poll(() => scene.shell('app', 'ls -a /work | grep podlab; cat /work/given-up'), { timeout: 240_000, interval: 500 }).toBe('before');
+    await expect.poll(() => scene.shell('app', 'ps | grep -c "[h]ead -c"; true'), { timeout: 240_000, interval: 500 }).toBe('0\n');
   });
 
   test('whoever may not run programs there is told so', async () => {
@@ -202,6 +203,6 @@ describe.each(['docker-desktop', 'kind-kind'] as const)('%s', (context) => {
     // It may be faster than the kubelet; then it is done, and else it says why not.
     expect(await why(written)).toEqual(expect.toSatisfy((outcome: { code?: string; value?: string }) => outcome.value !== undefined || /^(?:POD_|CLUSTER_UNREACHABLE|FILE_IN_CONTAINER_|API_ERROR)/.test(outcome.code ?? '')));
     await isDeleted;
-    await expect.poll(async () => (await why(list('/data'))) as { code?: string }, { timeout: 60_000, interval: 500 }).toMatchObject({ code: 'POD_GONE' });
+    await expect.poll(async () => (await why(list('/data'))) as { code?: string }, { timeout: 240_000, interval: 500 }).toMatchObject({ code: 'POD_GONE' });
   });
 });

@@ -84,7 +84,7 @@ export async function filesScene(context: TestContext, prefix: string): Promise<
   };
   await kubectlInput(context, JSON.stringify({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'fixed' }, data: { key: 'value' } }), ...at, 'create', '-f', '-');
   await kubectlInput(context, JSON.stringify(pod), ...at, 'create', '-f', '-');
-  await kubectl(context, ...at, 'wait', 'pod/files', '--for=condition=Ready', '--timeout=120s');
+  await kubectl(context, ...at, 'wait', 'pod/files', '--for=condition=Ready', '--timeout=240s');
   const shell = (name: string, line: string) => kubectl(context, ...at, 'exec', 'files', '-c', name, '--', 'sh', '-c', line);
   await shell('app', 'while [ ! -e /data/ready ]; do sleep 0.2; done');
   const uid = await kubectl(context, ...at, 'get', 'pod', 'files', '-o', 'jsonpath={.metadata.uid}');

@@ -97,7 +97,7 @@ test('a forward: a port in use is named with who has it and a free one, a port t
   await docker('build', '-q', '-t', 'bad-input-server:1', folder.path);
   await putOnNode(context, 'bad-input-server:1');
   await kubectlInput(context, pod('image: bad-input-server:1').replace('name: bad', 'name: web'), '-n', namespace.name, 'create', '-f', '-');
-  await kubectl(context, '-n', namespace.name, 'wait', '--for=condition=Ready', 'pod/web', '--timeout=120s');
+  await kubectl(context, '-n', namespace.name, 'wait', '--for=condition=Ready', 'pod/web', '--timeout=240s');
   const busy = createServer().listen(0, '127.0.0.1');
   await once(busy, 'listening');
   const { port } = busy.address() as AddressInfo;

@@ -6,7 +6,7 @@ import { inOwnNamespace } from './own-namespace.ts';
 
 const context = 'docker-desktop';
 /** A kubelet of a busy computer takes its time. */
-const PATIENCE = { timeout: 90_000 };
+const PATIENCE = { timeout: 240_000 };
 const template = 'terminationGracePeriodSeconds: 1, containers: [{name: app, image: "catalogue-ok:1", imagePullPolicy: Never';
 const namespace = inOwnNamespace(context, 'events', `apiVersion: apps/v1
 kind: Deployment

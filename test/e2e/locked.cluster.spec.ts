@@ -68,7 +68,7 @@ test('nothing can be changed before it is allowed', async ({ page }) => {
   const detail = page.getByRole('region', { name: 'Pod web' });
   await expect(detail.getByRole('button', { name: 'Recreate with Never' })).toBeVisible();
   // The finding, its evidence and what can be copied of it belong to what is looked at.
-  await expect(detail.getByRole('article').getByRole('button', { name: 'Copy as text' })).toBeVisible({ timeout: 60_000 });
+  await expect(detail.getByRole('article').getByRole('button', { name: 'Copy as text' })).toBeVisible({ timeout: 240_000 });
   const ofPod = await buttonsOf(detail);
   expect(open(ofPod)).toEqual([]);
   expect(locked(ofPod)).toEqual(expect.arrayContaining(['Recreate with Never', 'Recreate with IfNotPresent', 'Recreate', 'Delete pod']));

@@ -40,7 +40,7 @@ async function openLogs(page: Page, name: string): Promise<{ detail: Locator; li
   await detail.getByRole('tab', { name: 'Logs', exact: true }).click();
   return { detail, lines: detail.getByRole('log', { name: 'Lines' }) };
 }
-const isRunning = async (name: string) => expect.poll(() => kubectl(context, '-n', namespace(), 'get', 'pod', name, '-o', 'jsonpath={.status.phase}'), { timeout: 90_000 }).toBe('Running');
+const isRunning = async (name: string) => expect.poll(() => kubectl(context, '-n', namespace(), 'get', 'pod', name, '-o', 'jsonpath={.status.phase}'), { timeout: 240_000 }).toBe('Running');
 const rows = (lines: Locator) => lines.locator('[data-row]');
 
 test('lines are shown in their colours and followed; two containers are one log; nothing else that they ask for happens', async ({ page }) => {
@@ -161,7 +161,7 @@ test('JSON as columns, and laid out; times; a file with all lines', async ({ pag
 
 test('the line that a finding cites is a step away, and the keyboard is there; of a container that only waits, the run before is shown', async ({ page }) => {
   const status = () => kubectl(context, '-n', namespace(), 'get', 'pod', 'crash', '-o', 'jsonpath={.status.containerStatuses[0].restartCount} {.status.containerStatuses[0].state.waiting.reason}');
-  await expect.poll(status, { timeout: 180_000 }).toMatch(/^([3-9]|\d\d) CrashLoopBackOff$/);
+  await expect.poll(status, { timeout: 240_000 }).toMatch(/^([3-9]|\d\d) CrashLoopBackOff$/);
   await page.getByRole('rowheader', { name: 'crash', exact: true }).getByRole('link').click();
   const detail = page.getByRole('region', { name: 'Pod crash' });
   const article = detail.getByRole('article').first();
@@ -185,7 +185,7 @@ test('the line that a finding cites is a step away, and the keyboard is there; o
 });
 
 test('after a crash the run before is offered, and shown', async ({ page }) => {
-  await expect.poll(() => kubectl(context, '-n', namespace(), 'get', 'pod', 'once', '-o', 'jsonpath={.status.containerStatuses[0].restartCount} {.status.containerStatuses[0].ready}'), { timeout: 120_000 }).toBe('1 true');
+  await expect.poll(() => kubectl(context, '-n', namespace(), 'get', 'pod', 'once', '-o', 'jsonpath={.status.containerStatuses[0].restartCount} {.status.containerStatuses[0].ready}'), { timeout: 240_000 }).toBe('1 true');
   const { detail, lines } = await openLogs(page, 'once');
   await expect(lines).toContainText('second run');
   await expect(detail).toContainText('app was started again');
@@ -199,7 +199,7 @@ test('after a crash the run before is offered, and shown', async ({ page }) => {
 
 test('the pods of a Deployment are one log, each under its name', async ({ page }) => {
   const pods = async () => (await kubectl(context, '-n', namespace(), 'get', 'pods', '-l', 'app=web', '-o', 'jsonpath={range .items[?(@.status.phase=="Running")]}{.metadata.name}{"\\n"}{end}')).split('\n').filter(Boolean);
-  await expect.poll(pods, { timeout: 90_000 }).toHaveLength(2);
+  await expect.poll(pods, { timeout: 240_000 }).toHaveLength(2);
   await page.getByRole('button', { name: 'Workloads' }).click();
   await page.getByRole('table', { name: 'Workloads' }).getByRole('link', { name: 'web', exact: true }).click();
   const detail = page.getByRole('region', { name: 'Deployment web' });
@@ -216,10 +216,10 @@ test('the pods of a Deployment are one log, each under its name', async ({ page 
 
 test('100 000 lines: to their end and back, searched, and never more than a few in the page', async ({ page }) => {
   await isRunning('many');
-  await expect.poll(() => kubectl(context, '-n', namespace(), 'logs', 'many', '--tail=1'), { timeout: 60_000 }).toContain('100000');
+  await expect.poll(() => kubectl(context, '-n', namespace(), 'logs', 'many', '--tail=1'), { timeout: 240_000 }).toContain('100000');
   const start = Date.now();
   const { detail, lines } = await openLogs(page, 'many');
-  await expect(lines.getByText('line 100000')).toBeInViewport({ timeout: 30_000 });
+  await expect(lines.getByText('line 100000')).toBeInViewport({ timeout: 240_000 });
   process.stdout.write(`the newest of 100 000 lines: ${Date.now() - start} ms\n`);
   await expect(detail).toContainText('100,000 lines shown');
   process.stdout.write(`100 000 lines read: ${Date.now() - start} ms\n`);

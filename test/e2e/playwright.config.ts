@@ -29,8 +29,8 @@ export default defineConfig({
     {
       name: 'cluster',
       testMatch: '**/*.cluster.spec.ts',
-      timeout: 300_000,
-      expect: { timeout: 90_000 },
+      timeout: 600_000,
+      expect: { timeout: 180_000 },
       // Each project its own: a run empties its folder first, and the two may run beside one another.
       outputDir: '../../test-results/cluster',
     },

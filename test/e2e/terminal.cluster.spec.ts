@@ -25,7 +25,7 @@ test.beforeAll(async () => {
   await putOnNode(context, IMAGE, NO_SHELL);
   const reads = ', stdin: true, command: [/bin/sh, -c, "while read -r line; do echo got $line; echo next; done; sleep 1000"]';
   await kubectlInput(context, pod('spring-pod', IMAGE) + pod('web', 'catalogue-ok:1') + pod('reader', 'catalogue-ok:1', reads) + pod('bare', NO_SHELL), '-n', namespace(), 'create', '-f', '-');
-  await kubectl(context, '-n', namespace(), 'wait', '--for=condition=Ready', 'pod', '--all', '--timeout=120s');
+  await kubectl(context, '-n', namespace(), 'wait', '--for=condition=Ready', 'pod', '--all', '--timeout=240s');
 });
 
 /** What the browser complains of: the content security policy refuses what a terminal must not do. */

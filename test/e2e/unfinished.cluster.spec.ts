@@ -73,7 +73,7 @@ test('Stop now asks first, and ends the wait for a pod that does not end by itse
     spec: { terminationGracePeriodSeconds: 300, containers: [{ name: 'c', image: 'nothing-lost:1', imagePullPolicy: 'Never' }] },
   };
   await kubectlInput(context, JSON.stringify(manifest), '-n', namespace.name, 'create', '-f', '-');
-  await at('wait', '--for=condition=Ready', 'pod/slow', '--timeout=60s');
+  await at('wait', '--for=condition=Ready', 'pod/slow', '--timeout=240s');
   await page.getByRole('rowheader', { name: 'slow', exact: true }).click();
   const detail = page.getByRole('region', { name: 'Pod slow' });
   await detail.getByRole('button', { name: 'Delete pod' }).click();

@@ -44,7 +44,7 @@ test('a readiness check that asks the wrong port: the button changes the Deploym
   expect(await port()).toBe('8080');
   const entry = page.getByRole('log', { name: 'Activity' });
   await entry.getByRole('button', { name: 'Undo' }).first().click();
-  await expect.poll(port, { timeout: 60_000 }).toBe('9999');
+  await expect.poll(port, { timeout: 240_000 }).toBe('9999');
 });
 
 test('a missing ConfigMap: the text is begun with the key that the pod asks for, and the pod starts once it is created', async ({ page }) => {

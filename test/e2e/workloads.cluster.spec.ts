@@ -26,7 +26,7 @@ const namespace = inOwnNamespace(context, 'workloads', quota);
 
 test.beforeAll(async () => {
   // Until a quota has been counted a pod is refused with other words, and its ReplicaSet waits longer and longer before it asks again.
-  await expect.poll(() => kubectl(context, '-n', namespace(), 'get', 'resourcequota', 'small', '-o', 'jsonpath={.status.hard}'), { timeout: 120_000 }).toContain('requests.cpu');
+  await expect.poll(() => kubectl(context, '-n', namespace(), 'get', 'resourcequota', 'small', '-o', 'jsonpath={.status.hard}'), { timeout: 240_000 }).toContain('requests.cpu');
   await kubectlInput(context, manifest, '-n', namespace(), 'create', '-f', '-');
 });
 
@@ -34,7 +34,7 @@ const requests = () => kubectl(context, '-n', namespace(), 'get', 'deployment', 
 
 test('a Deployment that a quota gives no pods: said above the empty table, mended by its button, taken back', async ({ page }) => {
   const notes = page.getByRole('region', { name: 'Needs a look' });
-  await expect(notes.getByRole('listitem').filter({ hasText: 'Deployment web' })).toContainText('requests.cpu', { timeout: 30_000 });
+  await expect(notes.getByRole('listitem').filter({ hasText: 'Deployment web' })).toContainText('requests.cpu', { timeout: 240_000 });
   await notes.getByRole('link', { name: 'web', exact: true }).click();
   const detail = page.getByRole('region', { name: 'Deployment web' });
   const article = detail.getByRole('article').first();
@@ -43,11 +43,11 @@ test('a Deployment that a quota gives no pods: said above the empty table, mende
   const fix = article.getByRole('button', { name: 'State requests.cpu in every container' });
   await expect(fix).toHaveAttribute('aria-disabled', 'false');
   await fix.click();
-  await expect(page.getByRole('row').filter({ hasText: /^web-.*1\/1/ })).toBeVisible({ timeout: 60_000 });
+  await expect(page.getByRole('row').filter({ hasText: /^web-.*1\/1/ })).toBeVisible({ timeout: 240_000 });
   await expect(notes.getByRole('link', { name: 'web', exact: true })).toHaveCount(0);
   expect(await requests()).toContain('cpu');
-  await detail.getByRole('button', { name: 'Undo' }).click({ timeout: 30_000 });
-  await expect.poll(requests, { timeout: 60_000 }).toBe('');
+  await detail.getByRole('button', { name: 'Undo' }).click({ timeout: 240_000 });
+  await expect.poll(requests, { timeout: 240_000 }).toBe('');
 });
 
 test('a Service whose selector is one letter off, with the keyboard alone', async ({ page }) => {
@@ -63,11 +63,11 @@ test('a Service whose selector is one letter off, with the keyboard alone', asyn
   await page.keyboard.press('Enter');
   const detail = page.getByRole('region', { name: 'Service shop' });
   const fix = detail.getByRole('article').first().getByRole('button').first();
-  await expect(fix).toHaveAttribute('aria-disabled', 'false', { timeout: 30_000 });
+  await expect(fix).toHaveAttribute('aria-disabled', 'false', { timeout: 240_000 });
   await fix.focus();
   await page.keyboard.press('Enter');
-  await expect.poll(() => kubectl(context, '-n', namespace(), 'get', 'service', 'shop', '-o', 'jsonpath={.spec.selector.app}'), { timeout: 30_000 }).toBe('web');
-  await expect(detail.getByRole('article').filter({ hasText: 'wbe' })).toHaveCount(0, { timeout: 30_000 });
+  await expect.poll(() => kubectl(context, '-n', namespace(), 'get', 'service', 'shop', '-o', 'jsonpath={.spec.selector.app}'), { timeout: 240_000 }).toBe('web');
+  await expect(detail.getByRole('article').filter({ hasText: 'wbe' })).toHaveCount(0, { timeout: 240_000 });
   await page.keyboard.press('Escape');
   await expect(detail).toHaveCount(0);
   await expect(table.getByRole('link', { name: 'shop' })).toBeFocused();

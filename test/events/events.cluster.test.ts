@@ -7,13 +7,15 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { openEngine, type Engine } from '../../electron/engine/engine.ts';
 import type { EventRow, EventsOfTarget } from '../../shared/contract/events.ts';
-import type { KubeEvent } from '../../shared/kubernetes/objects.ts';
+import type { KubeEvent, Pod } from '../../shared/kubernetes/objects.ts';
 import { prepareImages } from '../catalogue/images.ts';
+import { podsOn } from '../fixtures/ask-server.ts';
+import { clustersOfRun } from '../fixtures/clusters-of-run.ts';
 import { kubectl, kubectlInput, newNamespace, nodeName, type TestContext } from '../fixtures/command-line.ts';
 
 /** Kubelets of a busy computer take their time. */
-const PATIENCE = { timeout: 90_000, interval: 250 };
-const used = ['docker-desktop', 'kind-kind'] as const satisfies readonly TestContext[];
+const PATIENCE = { timeout: 240_000, interval: 250 };
+const used = clustersOfRun('kind-kind', 'docker-desktop');
 
 let folder: string;
 let engine: Engine;
@@ -71,8 +73,8 @@ describe.each(used)('%s', (context) => {
     namespace = await newNamespace(context, 'events');
     await kubectlInput(context, JSON.stringify({ apiVersion: 'v1', kind: 'List', items: [web, crash] }), ...at(), 'create', '-f', '-');
     pod = await vi.waitFor(async () => {
-      const name = (await kubectl(context, ...at(), 'get', 'pods', '-l', 'app=web', '-o', 'name')).trim().replace('pod/', '');
-      if (name === '') throw new Error('the Deployment has no pod yet');
+      const name = (await podsOn<Pod>(context, namespace.name, 'app=web'))[0]?.metadata.name;
+      if (name === undefined) throw new Error('the Deployment has no pod yet');
       return name;
     }, PATIENCE);
   });
@@ -117,7 +119,7 @@ describe.each(used)('%s', (context) => {
     expect(row?.source).toBe('default-scheduler');
   });
 
-  test('what repeats is one row whose count grows, and goes on growing after the server has forgotten it', { timeout: 300_000 }, async () => {
+  test('what repeats is one row whose count grows, and goes on growing after the server has forgotten it', { timeout: 900_000 }, async () => {
     await using watched = follow(context, namespace.name, 'Pod', 'crash');
     await expect.poll(() => watched.find('BackOff')[0]?.count ?? 0, PATIENCE).toBeGreaterThanOrEqual(2);
     const [first] = watched.find('BackOff');
@@ -139,9 +141,9 @@ describe.each(used)('%s', (context) => {
     process.stdout.write(`${context}: BackOff ×${now!.count}, kubectl says ×${said[0]}; ${watched.messages} messages\n`);
   });
 
-  test('what was forgotten and what is about a deleted pod stays, also for who comes later', { timeout: 240_000 }, async () => {
+  test('what was forgotten and what is about a deleted pod stays, also for who comes later', { timeout: 900_000 }, async () => {
     await kubectl(context, ...at(), 'delete', 'deployment', 'web', '--wait=true');
-    await expect.poll(() => kubectl(context, ...at(), 'get', 'pods', '-l', 'app=web', '-o', 'name'), PATIENCE).toBe('');
+    await expect.poll(() => podsOn(context, namespace.name, 'app=web'), PATIENCE).toEqual([]);
     {
       await using watched = follow(context, namespace.name, 'Pod', pod);
       await expect.poll(() => watched.reasons('self'), PATIENCE).toEqual(['Scheduled', 'Pulled', 'Created', 'Started', 'Killing']);
@@ -157,7 +159,7 @@ describe.each(used)('%s', (context) => {
     expect(again.find('ScalingReplicaSet')[0]).toMatchObject({ isForgotten: true, about: { kind: 'Deployment', relation: 'self' } });
   });
 
-  test('a pod of the same name has its own, and those of the one before are said to be that one\'s', { timeout: 240_000 }, async () => {
+  test('a pod of the same name has its own, and those of the one before are said to be that one\'s', { timeout: 900_000 }, async () => {
     await using watched = follow(context, namespace.name, 'Pod', 'crash');
     await expect.poll(() => watched.reasons('self').length, PATIENCE).toBeGreaterThan(0);
     // Those of its node are no pod's.

@@ -1,14 +1,17 @@
 // Forwards that outlive their pods, on a real cluster with containerd: a pod that is deleted and comes again, a recreated pod, and a rolling update under load.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Pod } from '../../shared/kubernetes/objects.ts';
+import { podsOn } from '../fixtures/ask-server.ts';
 import { buildServer, deployment, openScene, outcome, pod, service, toPod, type Scene } from './scene.ts';
 
+const context = 'kind-kind';
 let scene: Scene;
 beforeAll(async () => {
-  await buildServer('kind-kind');
-  scene = await openScene('kind-kind');
+  await buildServer(context);
+  scene = await openScene(context);
   await scene.create(deployment('one', 1), deployment('two', 2), service('two', 'two'), pod('single'));
-  for (const name of ['one', 'two']) await scene.kubectl('rollout', 'status', `deployment/${name}`, '--timeout=120s');
+  for (const name of ['one', 'two']) await scene.kubectl('rollout', 'status', `deployment/${name}`, '--timeout=240s');
   await scene.ready('single');
 });
 afterAll(() => scene[Symbol.asyncDispose]());
@@ -16,10 +19,8 @@ afterAll(() => scene[Symbol.asyncDispose]());
 /** When a pod that matches became Ready, as the API server says it to kubectl; not one of `except`. */
 async function readyPod(app: string, except: readonly string[]): Promise<string> {
   for (;;) {
-    const { items } = JSON.parse(await scene.kubectl('get', 'pods', '-l', `app=${app}`, '-o', 'json')) as
-      { items: { metadata: { uid: string; name: string }; status: { conditions?: { type: string; status: string }[] } }[] };
-    const found = items.find(({ metadata, status }) => !except.includes(metadata.uid) && status.conditions?.some(({ type, status: is }) => type === 'Ready' && is === 'True'));
-    if (found) return found.metadata.name;
+    const found = (await podsOn<Pod>(context, scene.namespace, `app=${app}`)).find(({ metadata, status }) => !except.includes(metadata.uid ?? '') && status?.conditions?.some(({ type, status: is }) => type === 'Ready' && is === 'True'));
+    if (found) return found.metadata.name ?? '';
     await sleep(50);
   }
 }
@@ -84,7 +85,7 @@ test('P3: a rolling update of two replicas, 20 new connections a second for 60 s
   for (let index = 0; index < 1_200; index += 1) {
     await sleep(Math.max(0, begun + index * 50 - performance.now()));
     answers.push(outcome(rows[index % 2]!.localPort));
-    if (index === 200 || index === 700) rollout = Promise.resolve(rollout).then(() => scene.kubectl('rollout', 'restart', 'deployment/two').then(() => scene.kubectl('rollout', 'status', 'deployment/two', '--timeout=60s')));
+    if (index === 200 || index === 700) rollout = Promise.resolve(rollout).then(() => scene.kubectl('rollout', 'restart', 'deployment/two').then(() => scene.kubectl('rollout', 'status', 'deployment/two', '--timeout=240s')));
   }
   const all = await Promise.all(answers);
   await rollout;
@@ -92,6 +93,6 @@ test('P3: a rolling update of two replicas, 20 new connections a second for 60 s
   console.log(`1 200 in ${Math.round((performance.now() - begun) / 1000)} s: ${[...names].map(([name, { length }]) => `${name} ${length}`).join(', ')}`);
   expect(all.filter((answer) => !answer.startsWith('two-'))).toEqual([]);
   expect(names.size).toBeGreaterThanOrEqual(4);
-  await expect.poll(async () => (await uids('two')).filter((uid) => before.has(uid)), { timeout: 30_000 }).toEqual([]);
+  await expect.poll(async () => (await uids('two')).filter((uid) => before.has(uid)), { timeout: 240_000 }).toEqual([]);
   for (const { id } of rows) expect(await scene.until(id, ({ open }) => open === 0)).toMatchObject({ total: 600, failed: 0, state: 'listening' });
 });

@@ -69,7 +69,7 @@ export async function openScene(context: TestContext, options: EngineOptions = {
     ...sceneOf(engine, context, namespace.name, folder),
     kubectl: (...args) => kubectl(context, ...at, ...args),
     create: async (...objects) => void (await kubectlInput(context, JSON.stringify({ apiVersion: 'v1', kind: 'List', items: objects }), ...at, 'create', '-f', '-')),
-    ready: async (name) => void (await kubectl(context, ...at, 'wait', '--for=condition=Ready', '--timeout=120s', 'pod', name)),
+    ready: async (name) => void (await kubectl(context, ...at, 'wait', '--for=condition=Ready', '--timeout=240s', 'pod', name)),
     async [Symbol.asyncDispose]() {
       await engine[Symbol.asyncDispose]();
       await namespace[Symbol.asyncDispose]();
@@ -78,7 +78,7 @@ export async function openScene(context: TestContext, options: EngineOptions = {
   };
 }
 
-const LIMIT_MS = 60_000;
+const LIMIT_MS = 240_000;
 
 /** The calls of an engine on one namespace. */
 export function sceneOf(engine: Engine, context: string, namespace: string, folder: string): Pick<Scene, 'context' | 'namespace' | 'engine' | 'folder' | 'start' | 'row' | 'until'> {

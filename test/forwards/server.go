@@ -61,8 +61,12 @@ func main() {
 	name, _ := os.Hostname()
 	// Echoes until the client ends.
 	listen(9000, func(c net.Conn) { io.Copy(c, c) })
-	// 1 GiB of zeros.
-	listen(9001, func(c net.Conn) { send(c, 1<<30) })
+	// As many zeros as ZEROS says; 1 GiB where it says nothing.
+	bytes, err := strconv.ParseInt(os.Getenv("ZEROS"), 10, 64)
+	if err != nil {
+		bytes = 1 << 30
+	}
+	listen(9001, func(c net.Conn) { send(c, bytes) })
 	// Answers a line 5 s later, without waiting for the end of what is said.
 	listen(9002, func(c net.Conn) {
 		line, _ := bufio.NewReader(c).ReadString('\n')

@@ -2,10 +2,11 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { HttpRequest } from '../../shared/contract/http.ts';
 import type { LiveProtocol, LiveState, LiveTarget } from '../../shared/contract/live.ts';
+import { clustersOfRun } from '../fixtures/clusters-of-run.ts';
 import { openScene, pod, service, toPod, type Scene } from '../forwards/scene.ts';
 import { buildLiveServer, LIVE_IMAGE } from './live-image.ts';
 
-const contexts = ['docker-desktop', 'kind-kind'] as const;
+const contexts = clustersOfRun('kind-kind', 'docker-desktop');
 const plain: HttpRequest = {
   scheme: 'http', method: 'GET', path: '/', headers: [], body: { kind: 'none' }, auth: { kind: 'none' }, timeoutMilliseconds: 20_000, followRedirects: true, verifyCertificate: true,
 };

@@ -17,7 +17,7 @@ beforeAll(async () => {
   await buildServer('kind-kind');
   scene = await openScene('kind-kind');
   await scene.create(deployment('web', 2), service('web', 'web'));
-  await scene.kubectl('rollout', 'status', 'deployment/web', '--timeout=120s');
+  await scene.kubectl('rollout', 'status', 'deployment/web', '--timeout=240s');
   pods = (await scene.kubectl('get', 'pods', '-l', 'app=web', '-o', 'name')).trim().split('\n').map((name) => name.replace('pod/', '')).sort();
 });
 afterAll(() => scene[Symbol.asyncDispose]());

@@ -2,12 +2,13 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { HttpRequest, HttpResponse, HttpTarget } from '../../shared/contract/http.ts';
 import type { Compared } from '../../electron/engine/http/compare.ts';
+import { clustersOfRun } from '../fixtures/clusters-of-run.ts';
 import { docker, putOnNode } from '../fixtures/command-line.ts';
 import { springServerFolder } from '../fixtures/spring-server.ts';
 import { BARE_IMAGE, buildServer, openScene, pod, service, toPod, type Scene } from '../forwards/scene.ts';
 
 const CURL_IMAGE = 'podlab-test-http-curl:1';
-const contexts = ['docker-desktop', 'kind-kind'] as const;
+const contexts = clustersOfRun('kind-kind', 'docker-desktop');
 const signal = new AbortController().signal;
 const plain: HttpRequest = {
   scheme: 'http', method: 'GET', path: '/', headers: [], body: { kind: 'none' }, auth: { kind: 'none' }, timeoutMilliseconds: 20_000, followRedirects: true, verifyCertificate: true,

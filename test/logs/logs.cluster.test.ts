@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { clustersOfRun } from '../fixtures/clusters-of-run.ts';
 import { kubectl, kubectlPath } from '../fixtures/command-line.ts';
 import { kindServer } from '../kill/api-server.ts';
 import { startCuttingProxy } from './cutting-proxy.ts';
@@ -12,7 +13,7 @@ import { buildShell, container, countNumbers, deployment, openLogs, openScene, p
 
 const { signal } = new AbortController();
 const none = { missing: 0, doubled: 0, outOfOrder: 0 };
-const contexts = ['docker-desktop', 'kind-kind'] as const;
+const contexts = clustersOfRun('kind-kind', 'docker-desktop');
 /** Five thousand lines a second, in tenths of one. */
 const steady = (seconds: number, tenth = 500) => `i=0; while [ $i -lt ${seconds * 10} ]; do seq $((i*${tenth}+1)) $((i*${tenth}+${tenth})); i=$((i+1)); sleep 0.1; done; sleep 3600`;
 
@@ -104,7 +105,7 @@ describe.each(contexts)('%s', (context) => {
       const { sources: [one] } = await asked.until(({ sources: [source] }) => source?.state === 'ended' || source?.failure?.code === 'LOG_RUN_GONE');
       if (one?.state !== 'ended') throw new Error(`${one?.state}: ${JSON.stringify(one?.failure)}`);
       return [(await asked.lines()).map(({ text }) => text), one.isPrevious];
-    }, { timeout: 60_000, interval: 1_000 });
+    }, { timeout: 240_000, interval: 1_000 });
     expect(before).toEqual([['begin', 'end'], true]);
   });
 

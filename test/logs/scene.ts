@@ -10,6 +10,8 @@ import { openDocker } from '../../electron/engine/docker.ts';
 import { logCalls } from '../../electron/engine/logs/calls.ts';
 import { createTopic } from '../../electron/engine/topic.ts';
 import type { LogLine, LogState, LogTarget } from '../../shared/contract/logs.ts';
+import type { Pod } from '../../shared/kubernetes/objects.ts';
+import { askServer } from '../fixtures/ask-server.ts';
 import { docker, kubectl, kubectlInput, newNamespace, putOnNode, type TestContext } from '../fixtures/command-line.ts';
 
 const IMAGE = 'podlab-test-logs:1';
@@ -58,7 +60,7 @@ export async function openLogs(context: string, namespace: string, file?: string
   const host = openDocker();
   const sessions = openSessions(createTopic(await loadKubeconfig(file === undefined ? {} : { file })), host);
   const held = sessions.hold(context);
-  await held.session.scope(namespace, AbortSignal.timeout(60_000));
+  await held.session.scope(namespace, AbortSignal.timeout(240_000));
   const calls = logCalls(sessions);
   return {
     calls,
@@ -84,7 +86,7 @@ function openLog(calls: ReturnType<typeof logCalls>, input: Input<'logs', 'open'
   return {
     id: input.id,
     get state() { return states.value; },
-    async until(fits, limitMs = 60_000) {
+    async until(fits, limitMs = 240_000) {
       for (const until = performance.now() + limitMs; performance.now() < until; await new Promise((resolve) => setTimeout(resolve, 5))) {
         if (failed) throw failed.error;
         if (states.value && fits(states.value)) return states.value;
@@ -128,7 +130,7 @@ export async function openScene(context: TestContext): Promise<Scene> {
     kubectl: (...args) => kubectl(context, ...at, ...args),
     create: async (...objects) => void (await kubectlInput(context, JSON.stringify({ apiVersion: 'v1', kind: 'List', items: objects }), ...at, 'create', '-f', '-')),
     async phase(name, ...phases) {
-      for (let left = 600; !phases.includes(await kubectl(context, ...at, 'get', 'pod', name, '-o', 'jsonpath={.status.phase}')); left -= 1) {
+      for (let left = 600; !phases.includes((await askServer<Pod>(context, `/api/v1/namespaces/${namespace.name}/pods/${name}`))?.status?.phase ?? ''); left -= 1) {
         if (left === 0) throw new Error(`${name} is never ${phases.join(' or ')}`);
         await new Promise((resolve) => setTimeout(resolve, 200));
       }

@@ -21,7 +21,7 @@ function memory(): number {
 /** Declares the test. */
 export function testFlood(context: 'docker-desktop' | 'kind-kind'): void {
   test('30 s of yes, then Ctrl-C: the prompt comes, and memory stays', async () => {
-    await using scene = await openScene(context);
+    await using scene = await openScene(context, ['web']);
     await using terminal = await prompt(await scene.open(await scene.place('web')));
     await terminal.type('yes\r');
     await wait(10_000); // what a flood needs once is there

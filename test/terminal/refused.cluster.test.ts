@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
 import { openEngine } from '../../electron/engine/engine.ts';
 import { buildImage } from '../catalogue/images.ts';
+import { clustersOfRun } from '../fixtures/clusters-of-run.ts';
 import { kubectl, kubectlInput, putOnNode } from '../fixtures/command-line.ts';
 import { answer, prompt } from './prompt.ts';
 import { follow, openScene } from './scene.ts';
@@ -14,7 +15,7 @@ const LONE_SHELL = 'terminal-lone-shell:1';
 
 test('exec is forbidden: who may not, and what, is said, and attaching is another right', async () => {
   const cluster = 'docker-desktop';
-  await using scene = await openScene(cluster);
+  await using scene = await openScene(cluster, ['own']);
   const at = ['-n', scene.namespace];
   await kubectlInput(cluster, `apiVersion: v1
 kind: ServiceAccount
@@ -38,7 +39,7 @@ subjects: [{kind: ServiceAccount, name: reader, namespace: ${scene.namespace}}]
     const name = await kubectl(cluster, ...at, 'get', 'serviceaccount', 'reader', '-o', 'jsonpath={.secrets[0].name}');
     if (name === '') throw new Error('the service account has no token');
     return name;
-  }, { timeout: 30_000, interval: 200 });
+  }, { timeout: 240_000, interval: 200 });
   const token = Buffer.from(await kubectl(cluster, ...at, 'get', 'secret', secret, '-o', 'jsonpath={.data.token}'), 'base64').toString();
   const config = JSON.parse(await kubectl(cluster, 'config', 'view', '--raw', '--minify', '--flatten', '-o', 'json')) as { clusters: { name: string }[] };
   const folder = await mkdtemp(join(tmpdir(), 'podlab-terminal-'));
@@ -67,9 +68,9 @@ subjects: [{kind: ServiceAccount, name: reader, namespace: ${scene.namespace}}]
   }
 });
 
-describe.each(['docker-desktop', 'kind-kind'] as const)('%s', (context) => {
+describe.each(clustersOfRun('kind-kind', 'docker-desktop'))('%s', (context) => {
   test('a shell that PATH does not lead to is found, and closing ends it without another program in the image', async () => {
-    await using scene = await openScene(context);
+    await using scene = await openScene(context, []);
     await buildImage(LONE_SHELL, 'FROM scratch\nCOPY busybox /busybox/sh\nCMD ["/busybox/sh", "-c", "while read -r line; do :; done"]\n');
     await putOnNode(context, LONE_SHELL);
     await scene.create('lone', `image: "${LONE_SHELL}", imagePullPolicy: Never, stdin: true`);

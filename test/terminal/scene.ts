@@ -50,7 +50,8 @@ export interface OpenTerminal extends AsyncDisposable {
   resize(columns: number, rows: number): Promise<void>;
 }
 
-export async function openScene(context: 'docker-desktop' | 'kind-kind'): Promise<Scene> {
+/** @param names of the pods that are made; all of them where nothing is said */
+export async function openScene(context: 'docker-desktop' | 'kind-kind', names = Object.keys(pods) as readonly Name[]): Promise<Scene> {
   await prepareImages([context]);
   await buildImage(NO_SHELL, 'FROM scratch\nCOPY busybox /bin/sleep\nCMD ["/bin/sleep", "100000"]\n');
   await putOnNode(context, NO_SHELL);
@@ -64,9 +65,9 @@ kind: Pod
 metadata: {name: ${name}}
 spec: {terminationGracePeriodSeconds: 1, containers: [{name: app, ${container}}]}
 `, ...at, 'create', '-f', '-');
-    await kubectl(context, ...at, 'wait', '--for=condition=Ready', `pod/${name}`, '--timeout=120s');
+    await kubectl(context, ...at, 'wait', '--for=condition=Ready', `pod/${name}`, '--timeout=240s');
   };
-  await Promise.all(Object.entries(pods).map(([name, container]) => create(name, container)));
+  await Promise.all(names.map((name) => create(name, pods[name])));
 
   return {
     namespace: namespace.name,
@@ -105,19 +106,19 @@ export function follow(engine: Scene['engine'], id: string): OpenTerminal {
     get bytes() { return bytes; },
     type: async (typed) => void (await terminals.write({ id, data: Buffer.from(typed).toString('base64') }, never)),
     async until(word) {
-      for (const deadline = Date.now() + 60_000; ;) {
+      for (const deadline = Date.now() + 240_000; ;) {
         const at = text.indexOf(word);
         if (at !== -1) {
           const said = text.slice(0, at + word.length);
           text = text.slice(at + word.length);
           return said;
         }
-        if (isOver || Date.now() > deadline) throw new Error(`${isOver ? 'it ended' : 'a minute passed'} before it said ${JSON.stringify(word)}: ${JSON.stringify(text.slice(-500))}`);
+        if (isOver || Date.now() > deadline) throw new Error(`${isOver ? 'it ended' : 'its time is over'} before it said ${JSON.stringify(word)}: ${JSON.stringify(text.slice(-500))}`);
         await Promise.race([new Promise<void>((resolve) => (wake = resolve)), new Promise((resolve) => setTimeout(resolve, 1_000))]);
       }
     },
     async row(is) {
-      const rows = terminals.watch({}, AbortSignal.any([leave.signal, AbortSignal.timeout(60_000)])) as AsyncGenerator<{ readonly terminals: readonly TerminalRow[] }>;
+      const rows = terminals.watch({}, AbortSignal.any([leave.signal, AbortSignal.timeout(240_000)])) as AsyncGenerator<{ readonly terminals: readonly TerminalRow[] }>;
       let last: TerminalRow | undefined;
       for await (const { terminals: all } of rows) {
         last = all.find((row) => row.id === id) ?? last;

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { clustersOfRun } from '../fixtures/clusters-of-run.ts';
 import { kubectl } from '../fixtures/command-line.ts';
 import { answer, prompt, PROMPT } from './prompt.ts';
 import { openScene, type Scene } from './scene.ts';
@@ -10,7 +11,7 @@ const never = new AbortController().signal;
 const latin = (text: string) => Buffer.from(text, 'utf8').toString('latin1');
 const INPUT = 50 * 1024 * 1024;
 
-describe.each(['docker-desktop', 'kind-kind'] as const)('%s', (context) => {
+describe.each(clustersOfRun('kind-kind', 'docker-desktop'))('%s', (context) => {
   let scene: Scene;
   beforeAll(async () => { scene = await openScene(context); });
   afterAll(() => scene[Symbol.asyncDispose]());
@@ -115,7 +116,7 @@ describe.each(['docker-desktop', 'kind-kind'] as const)('%s', (context) => {
     const [, wide] = [await widthOfTop(), await widthOfTop()];
     expect(wide).toBeGreaterThan(45);
     await terminal.resize(40, 20);
-    await vi.waitFor(async () => expect(await widthOfTop()).toBeLessThanOrEqual(40), { timeout: 30_000 });
+    await vi.waitFor(async () => expect(await widthOfTop()).toBeLessThanOrEqual(40), { timeout: 240_000 });
     await terminal.type('q');
     await terminal.until(PROMPT);
   });
@@ -137,7 +138,7 @@ describe.each(['docker-desktop', 'kind-kind'] as const)('%s', (context) => {
       await terminal[Symbol.asyncDispose]();
     }
     expect(sleeping.toSorted()).toEqual(['sleep 7777', 'sleep 8888']);
-    await expect.poll(() => scene.processes('web'), { timeout: 30_000 }).toEqual(['/bin/busybox httpd -f -p 8080']);
+    await expect.poll(() => scene.processes('web'), { timeout: 240_000 }).toEqual(['/bin/busybox httpd -f -p 8080']);
   });
 
   test('ten at once, each with its own', async () => {
@@ -183,7 +184,7 @@ describe.each(['docker-desktop', 'kind-kind'] as const)('%s', (context) => {
     await using terminal = await shell('again');
     await terminal.type('kill 1\r');
     expect((await terminal.row(({ state, failure }) => state === 'ended' && failure !== undefined)).failure?.code).toBe('TERMINAL_LOST');
-    await kubectl(context, '-n', scene.namespace, 'wait', '--for=condition=Ready', 'pod/again', '--timeout=60s');
+    await kubectl(context, '-n', scene.namespace, 'wait', '--for=condition=Ready', 'pod/again', '--timeout=240s');
   });
 
   test('a pod of that name with another uid is not opened', async () => {

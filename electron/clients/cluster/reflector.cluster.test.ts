@@ -69,7 +69,7 @@ async function youngResource(connection: ClusterConnection): Promise<AsyncDispos
   });
   const path = `/apis/${group}/v1/things`;
   // Served a moment after it was accepted.
-  await vi.waitFor(() => connection.request({ path }), { timeout: 60_000, interval: 200 });
+  await vi.waitFor(() => connection.request({ path }), { timeout: 240_000, interval: 200 });
   return { path, [Symbol.asyncDispose]: async () => { await connection.request({ method: 'DELETE', path: `${definitions}/things.${group}` }); } };
 }
 

@@ -19,7 +19,7 @@ import { dockerClient } from './client.ts';
 import { findDockerEndpoint, thisMachine } from './endpoint.ts';
 import { listImages, removeImage } from './images.ts';
 
-const soon = { timeout: 20_000, interval: 100 };
+const soon = { timeout: 240_000, interval: 100 };
 const never = new AbortController().signal;
 const NAME = `podlab-build-test-${process.pid}`;
 const found = await findDockerEndpoint();

@@ -17,7 +17,7 @@ import { findDockerEndpoint } from './endpoint.ts';
 import { listImages, removeImage, tagImage } from './images.ts';
 
 const run = promisify(execFile);
-const soon = { timeout: 20_000, interval: 20 };
+const soon = { timeout: 240_000, interval: 20 };
 const NAME = `podlab-contexts-test-${process.pid}`;
 const cleanUp = new AsyncDisposableStack();
 let docker: Dockerode;

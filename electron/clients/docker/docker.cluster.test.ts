@@ -18,7 +18,7 @@ import { execInContainer } from './exec.ts';
 import { inspectImage, listImages, removeImage, tagImage } from './images.ts';
 import { saveImage } from './save.ts';
 
-const soon = { timeout: 20_000, interval: 20 };
+const soon = { timeout: 240_000, interval: 20 };
 const never = new AbortController().signal;
 const NAME = `podlab-docker-test-${process.pid}`;
 let docker: Dockerode;

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { watchDocker } from './connection.ts';
 import type { DockerConnection, HostContainer } from './connection.ts';
 
-const soon = { timeout: 20_000, interval: 20 };
+const soon = { timeout: 240_000, interval: 20 };
 const NAME = `podlab-events-test-${process.pid}`;
 let connection: DockerConnection;
 let container: Dockerode.Container;

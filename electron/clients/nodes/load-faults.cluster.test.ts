@@ -24,7 +24,7 @@ import { openNodeImageStore } from './open-store.ts';
 import { buildTestImage, removeTestImage, startTestNode } from './test-node.ts';
 import type { TestNode } from './test-node.ts';
 
-const soon = { timeout: 60_000, interval: 20 };
+const soon = { timeout: 240_000, interval: 20 };
 const never = new AbortController().signal;
 const NAME = `podlab-faults-test-${process.pid}`;
 const MIB = 1024 * 1024;

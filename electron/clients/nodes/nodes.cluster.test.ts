@@ -23,7 +23,7 @@ import type { NodeImageStore } from './node-image-store.ts';
 import { openNodeImageStore } from './open-store.ts';
 import { watchNodeImages } from './watch.ts';
 
-const soon = { timeout: 60_000, interval: 50 };
+const soon = { timeout: 240_000, interval: 50 };
 const never = new AbortController().signal;
 const NAME = `podlab-nodes-test-${process.pid}`;
 const PAUSE = 'k8s.gcr.io/pause:3.2';

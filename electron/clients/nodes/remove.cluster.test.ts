@@ -18,7 +18,7 @@ import { openNodeImageStore } from './open-store.ts';
 import { buildTestImage, removeTestImage, startTestNode } from './test-node.ts';
 import { watchNodeImages } from './watch.ts';
 
-const soon = { timeout: 20_000, interval: 20 };
+const soon = { timeout: 240_000, interval: 20 };
 const never = new AbortController().signal;
 const NAME = `podlab-stores-test-${process.pid}`;
 let connection: DockerConnection;

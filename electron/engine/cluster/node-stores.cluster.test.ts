@@ -8,7 +8,7 @@ import { createTopic } from '../topic.ts';
 import { notConnected, type LiveTable } from './live-table.ts';
 import { followNodeStores } from './node-stores.ts';
 
-const soon = { timeout: 30_000, interval: 20 };
+const soon = { timeout: 240_000, interval: 20 };
 const NAME = `podlab-followed-test-${process.pid}`;
 let docker: Docker;
 let container: TestNode;

@@ -33,7 +33,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-const soon = () => AbortSignal.timeout(20_000);
+const soon = () => AbortSignal.timeout(240_000);
 type State = Outputs['clusters']['watch'] extends AsyncIterable<infer Event> ? Event : never;
 async function until(wanted: (state: State) => boolean): Promise<State> {
   for await (const state of engine.calls.clusters.watch(undefined, soon())) if (wanted(state)) return state;

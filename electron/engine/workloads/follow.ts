@@ -10,7 +10,7 @@ import { readOwners, type Workload } from './root-owner.ts';
 import type { Created } from '../pods/pod-ref.ts';
 
 /** How long a controller may take to make a pod, beyond the time that the old ones may take to end. */
-const NEW_POD_MS = 60_000;
+const NEW_POD_MS = 120_000;
 
 /** The uids of all pods that are known now; undefined where none are. */
 export async function knownUids(session: ClusterSession, namespace: string): Promise<ReadonlySet<string>> {

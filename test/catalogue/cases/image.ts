@@ -2,7 +2,8 @@
 // signature of IMG-21, the credential check of IMG-22 (1.33), and a registry that never answers: one kubelet pulls one image after the other,
 // so that one would keep every other test waiting. Those are fixtures in shared/diagnosis.
 import { stringify } from 'yaml';
-import { kubectl } from '../../fixtures/command-line.ts';
+import type { ContainerState, Pod } from '../../../shared/kubernetes/objects.ts';
+import { askServer } from '../../fixtures/ask-server.ts';
 import { forceAlways } from '../../fixtures/forcing-webhook.ts';
 import { contentOf, type ImageContent } from '../../registry/image-content.ts';
 import type { Answer } from '../../registry/registry.ts';
@@ -41,12 +42,12 @@ const app = ({ given }: Here) => pod(`${given}/app:1`);
 const appAlways = ({ given }: Here) => pod(`${given}/app:1`, { policy: 'Always' });
 
 /** Once, as soon as the pod's first container is in this state. */
-function onceItIs({ context, namespace }: Pick<Here, 'context' | 'namespace'>, opened: AsyncDisposableStack, path: string, act: () => Promise<void> | void): void {
+function onceItIs({ context, namespace }: Pick<Here, 'context' | 'namespace'>, opened: AsyncDisposableStack, isIt: (state: ContainerState) => boolean, act: () => Promise<void> | void): void {
   const stop = new AbortController();
   const look = async (): Promise<void> => {
     if (stop.signal.aborted) return;
-    const text = await kubectl(context, '-n', namespace, 'get', 'pod', 'p', '--ignore-not-found', '-o', `jsonpath={.status.containerStatuses[0].state.${path}}`);
-    if (text === '' || text === 'ContainerCreating') return new Promise((resolve) => { setTimeout(() => resolve(look()), 300); });
+    const pod = await askServer<Pod>(context, `/api/v1/namespaces/${namespace}/pods/p`);
+    if (!isIt(pod?.status?.containerStatuses?.[0]?.state ?? {})) return new Promise((resolve) => { setTimeout(() => resolve(look()), 300); });
     await act();
   };
   const looked = look();
@@ -60,7 +61,7 @@ function onceItIs({ context, namespace }: Pick<Here, 'context' | 'namespace'>, o
 const failsFirst = (answer: (image: ImageContent) => Answer): Prepare => async (place, opened) => {
   const image = await contentOfItsOwn(place);
   const registry = await registryOf(place, opened, answer(image));
-  onceItIs(place, opened, 'waiting.reason', () => registry.serve('app', { kind: 'image', image }));
+  onceItIs(place, opened, ({ waiting }) => waiting !== undefined && waiting.reason !== 'ContainerCreating', () => registry.serve('app', { kind: 'image', image }));
   return registry.host;
 };
 
@@ -134,7 +135,7 @@ export const cases: readonly LiveCase[] = [
     async prepare(place, opened) {
       opened.defer(() => forget(place.context, own(place)));
       await build(own(place), 'one');
-      onceItIs(place, opened, 'running.startedAt', () => build(own(place), 'two'));
+      onceItIs(place, opened, ({ running }) => running !== undefined, () => build(own(place), 'two'));
       return '';
     },
   },

@@ -4,7 +4,7 @@ import type { Here, LiveCase } from '../live-case.ts';
 import { podOf } from '../start-pods.ts';
 
 const shell = (line: string) => `command: [/bin/sh, -c, '${line}']`;
-const running = async ({ context, namespace }: Pick<Here, 'context' | 'namespace'>) => void (await kubectl(context, '-n', namespace, 'wait', '--for=condition=Ready', 'pod/p', '--timeout=120s'));
+const running = async ({ context, namespace }: Pick<Here, 'context' | 'namespace'>) => void (await kubectl(context, '-n', namespace, 'wait', '--for=condition=Ready', 'pod/p', '--timeout=240s'));
 
 const removed: NonNullable<LiveCase['afterwards']> = async (here, opened) => {
   const { context, namespace } = here;

@@ -36,7 +36,7 @@ const silentWebhook: NonNullable<LiveCase['prepare']> = async ({ context, namesp
   return namespace;
 };
 const secondVersion: NonNullable<LiveCase['afterwards']> = async ({ context, namespace }: Here) => {
-  await kubectl(context, '-n', namespace, 'rollout', 'status', 'deployment/web', '--timeout=120s');
+  await kubectl(context, '-n', namespace, 'rollout', 'status', 'deployment/web', '--timeout=240s');
   await kubectl(context, '-n', namespace, 'set', 'image', 'deployment/web', 'app=catalogue-ok:no-such-version');
 };
 
@@ -64,7 +64,7 @@ export const cases: readonly LiveCase[] = [
     id: 'OWN-04', what: 'a service account that came later', workload: web, manifest: all(deployment({}, account)), sentence: 'sentence-arrived', fix: 'F20.try-now',
     afterwards: async ({ context, namespace }) => {
       // The pause doubles with each refusal: after so many the next try is far away.
-      await vi.waitFor(async () => expect(Number(await kubectl(context, '-n', namespace, 'get', 'events', '--field-selector', 'reason=FailedCreate', '-o', 'jsonpath={.items[0].count}'))).toBeGreaterThanOrEqual(REFUSALS), { timeout: 120_000, interval: 500 });
+      await vi.waitFor(async () => expect(Number(await kubectl(context, '-n', namespace, 'get', 'events', '--field-selector', 'reason=FailedCreate', '-o', 'jsonpath={.items[0].count}'))).toBeGreaterThanOrEqual(REFUSALS), { timeout: 240_000, interval: 500 });
       await kubectl(context, '-n', namespace, 'create', 'serviceaccount', 'robot');
     },
   },
