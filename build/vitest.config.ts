@@ -11,8 +11,8 @@ const beside = [
   // Half of its time is a connection that rests.
   'test/forwards/promises.cluster.test.ts',
 ];
-/** How long a test takes is no test: a computer may have much else to do. */
-const patient = { testTimeout: 30_000, hookTimeout: 60_000 };
+/** How long a test takes is no test: a computer may have much else to do. Each file is a process of its own, which takes longer to start than most tests: on all cores. */
+const patient = { testTimeout: 30_000, hookTimeout: 60_000, maxWorkers: '100%' };
 /** A cluster takes as long as it takes: how fast Podlab is, benches tell. */
 const onCluster = { testTimeout: 600_000, hookTimeout: 600_000, expect: { poll: { timeout: 240_000 } } };
 const notUnit = ['**/*.cluster.test.ts', '**/*.long.test.ts', '**/node_modules/**'];

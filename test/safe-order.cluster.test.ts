@@ -123,14 +123,16 @@ test.concurrent('a kubectl changes the pod between our look and our delete: the 
 });
 
 test.concurrent('two Podlabs delete the same pod at the same moment: one makes it anew, and the other one says why it did not', async ({ onTestFinished }) => {
-  const begun = Promise.withResolvers<unknown>();
+  let both = async () => {};
   const it = await keptPod(onTestFinished, async (passing) => {
-    if (isDeletion(passing)) await begun.promise;
+    if (isDeletion(passing)) await both();
     return undefined;
   });
   const uid = (await it.pod())?.uid ?? '';
   const other = anotherPodlab(it, uid);
-  begun.resolve(other.begun);
+  await other.ready;
+  // Ours waits for its journal, and no longer than a request may take: nobody would know then who deleted the pod.
+  both = other.begin;
   const outcomes = await Promise.all([recreate(it, uid), other.outcome]);
   expect(outcomes.filter(({ code }) => code === undefined)).toHaveLength(1);
   expect(['POD_GONE', 'POD_ENDING', 'POD_REPLACED']).toContain(outcomes.find(({ code }) => code !== undefined)?.code);
@@ -139,12 +141,14 @@ test.concurrent('two Podlabs delete the same pod at the same moment: one makes i
   expect(new Set(await journal(it))).toEqual(new Set(['kept.done.yaml']));
 });
 
-/** Begins the same change in a Podlab of another process. `begun`: its journal is on the disk, or it has ended. */
-function anotherPodlab({ namespace, state }: KeptPod, uid: string): { begun: Promise<unknown>; outcome: Promise<{ code?: string }> } {
+/** The same change in a Podlab of another process. `ready`: it is open; `begin`: its journal is on the disk, or it has ended. */
+function anotherPodlab({ namespace, state }: KeptPod, uid: string): { ready: Promise<void>; begin(): Promise<void>; outcome: Promise<{ code?: string }> } {
   const source = `
     const { openEngine } = await import(${JSON.stringify(new URL('../electron/engine/engine.ts', import.meta.url).href)});
     const engine = await openEngine({ stateDirectory: ${JSON.stringify(state)} });
     const input = ${JSON.stringify({ context, namespace, name: 'kept', uid, policy: 'IfNotPresent', load: false })};
+    console.log('ready');
+    await new Promise((go) => process.stdin.once('data', go));
     let outcome = {};
     try {
       for await (const event of engine.calls.pods.recreate(input, new AbortController().signal)) if (event.step?.key === 'step.delete-pod') console.log('begun');
@@ -156,13 +160,21 @@ function anotherPodlab({ namespace, state }: KeptPod, uid: string): { begun: Pro
     process.exit();`;
   const child = execFile(process.execPath, ['--input-type=module', '-e', source]);
   let out = '';
-  const begun = Promise.withResolvers<void>();
-  child.stdout?.on('data', (text: string) => {
-    out += text;
-    begun.resolve();
+  const said = (word: string) => new Promise<void>((resolve) => {
+    const look = () => void (new RegExp(`^${word}`, 'm').test(out) && resolve());
+    child.stdout?.on('data', look);
+    look();
   });
+  child.stdout?.on('data', (text: string) => (out += text));
   const outcome = once(child, 'exit').then(() => JSON.parse(out.trim().split('\n').at(-1) ?? '') as { code?: string });
-  return { begun: begun.promise, outcome };
+  return {
+    ready: said('ready'),
+    async begin() {
+      child.stdin?.write('go\n');
+      await Promise.race([said('begun'), outcome]);
+    },
+    outcome,
+  };
 }
 
 test.concurrent('a pod that takes its time to end: Stop now ends the wait, and the new pod is made', async ({ onTestFinished }) => {
