@@ -13,11 +13,11 @@ import { buildShell, container, countNumbers, deployment, openLogs, openScene, p
 
 const { signal } = new AbortController();
 const none = { missing: 0, doubled: 0, outOfOrder: 0 };
-const contexts = clustersOfRun('kind-kind', 'docker-desktop');
+const contexts = clustersOfRun('docker-desktop', 'kind-kind');
 /** Five thousand lines a second, in tenths of one. */
 const steady = (seconds: number, tenth = 500) => `i=0; while [ $i -lt ${seconds * 10} ]; do seq $((i*${tenth}+1)) $((i*${tenth}+${tenth})); i=$((i+1)); sleep 0.1; done; sleep 3600`;
 
-beforeAll(() => buildShell(...contexts));
+beforeAll(() => buildShell('docker-desktop', 'kind-kind'));
 
 describe.each(contexts)('%s', (context) => {
   let scene: Scene;
@@ -181,11 +181,15 @@ describe.each(contexts)('%s', (context) => {
     const lines = await flood.lines();
     expect(lines.length).toBeGreaterThan(99_000);
     expect(lines.filter(({ number }, at) => at > 0 && number !== lines[at - 1]!.number + 1)).toEqual([]);
-    const numbers = lines.filter(({ text }) => text !== 'over').map(({ text }) => Number.parseInt(text, 10));
-    // Each follows the one before it. (A kubelet that rotates such a log, as kind's does, drops what nobody has read by then.)
-    const steps = new Set(numbers.slice(1).map((number, at) => number - numbers[at]!));
-    expect([...steps].every((step) => step === 1 || (step > 0 && context === 'kind-kind'))).toBe(true);
-    expect(numbers.at(-1) === 1_999_999 || context === 'kind-kind').toBe(true);
+    const numbers = lines.filter(({ text }) => /^\d{7} x{92}$/.test(text)).map(({ text }) => Number.parseInt(text, 10));
+    // Each is whole and follows the one before it. (A kubelet that rotates such a log, as kind's does, drops what nobody has read by then, and sends on a line
+    // that it has read half of, without an end, so that the next one stands behind it: `1728475 xxx2026-11-27T14:04:29.992354449Z over`.)
+    const isRotated = context === 'kind-kind';
+    expect(numbers.filter((number, at) => at > 0 && number !== numbers[at - 1]! + 1 && !(isRotated && number > numbers[at - 1]!))).toEqual([]);
+    const broken = lines.map(({ text }) => text).filter((text) => !/^(?:\d{7} x{92}|over)$/.test(text));
+    expect(broken.filter((text) => !(isRotated && /\d{4}-\d\d-\d\dT[\d:.]+Z /.test(text)))).toEqual([]);
+    expect(broken.length).toBeLessThan(20);
+    expect(numbers.at(-1) === 1_999_999 || isRotated).toBe(true);
   });
 
   test('who may see the pod and not its log is told so', async () => {

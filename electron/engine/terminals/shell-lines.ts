@@ -56,7 +56,8 @@ export function beginningOf(written: Buffer): Beginning {
 
 /**
  * Hangs up, as a terminal that is closed does: SIGHUP and SIGCONT to all of the shell's session; what is left then is killed, but for what was put into
- * the background and told to outlive its terminal (`nohup`). Prints how many are left that should not be. $1 process ID, $2 when it started.
+ * the background and told to outlive its terminal (`nohup`). Which those are is found before anything is ended: once the session's first process is gone its
+ * terminal has no foreground any more (tpgid of proc(5) is -1). Prints how many are left that should not be. $1 process ID, $2 when it started.
  */
 const HANG_UP = `
 pid=$1 began=$2
@@ -69,15 +70,21 @@ each() {
     p=\${d#/proc/}
     set -- "$1" "$p" \${s##*) }
     [ "$6" = "$pid" ] && [ "$3" != Z ] && [ "$3" != X ] || continue
-    if [ "$1" != HUP ] && [ "$p" != "$pid" ] && [ "$5" != "$8" ] && ignores "$p"; then continue; fi
+    case " $mine " in
+      *" $p "*) ;;
+      *) if [ "$1" != HUP ] && [ "$p" != "$pid" ] && [ "$5" != "$8" ] && ignores "$p"; then continue; fi;;
+    esac
     n=$((n+1))
     case $1 in
+      FIND) mine="$mine $p";;
       HUP) kill -HUP "$p"; kill -CONT "$p";;
       KILL) kill -KILL "$p";;
     esac
   done
 } 2>/dev/null
 starts || { echo 0; exit; }
+mine=
+each FIND
 each HUP
 i=0
 while each COUNT; [ "$n" -gt 0 ] && [ "$i" -lt 5 ]; do
