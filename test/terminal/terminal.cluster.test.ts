@@ -124,14 +124,16 @@ describe.each(clustersOfRun('kind-kind', 'docker-desktop'))('%s', (context) => {
   test('closing ends what runs in it, and so does closing while it is opened', async () => {
     const place = await scene.place('web');
     const sleeping: string[] = [];
+    const sleepers = async () => (await scene.processes('web')).filter((line) => line.startsWith('sleep'));
     // A shell that hears no hangup; and one that does, with a program in the foreground that does not: when the shell is gone nothing tells that it was there.
     for (const moment of [0, 20, 80, 'sleep 7777 & trap "" HUP; sleep 8888', `sh -c 'trap "" HUP; sleep 9999; :'`]) {
       const terminal = await scene.open(place);
       if (typeof moment === 'string') {
         await prompt(terminal);
         await terminal.type(`${moment}\r`);
-        await vi.waitFor(async () => expect((await scene.processes('web')).filter((line) => line.startsWith('sleep')).length).toBe(moment.split('sleep').length - 1), { timeout: 240_000, interval: 500 });
-        sleeping.push(...(await scene.processes('web')).filter((line) => line.startsWith('sleep')));
+        let started = await sleepers();
+        while (started.length < moment.split('sleep').length - 1) started = await sleepers();
+        sleeping.push(...started);
       } else await wait(moment);
       const from = performance.now();
       await scene.engine.calls.terminals.close({ id: terminal.id }, never);
