@@ -5,7 +5,8 @@ import type { Pod } from '../shared/kubernetes/objects.ts';
 import { podColumns } from '../shared/kubernetes/pod-status.ts';
 import { TABLE } from './conformance/http.ts';
 import { serverOf } from './fixtures/ask-server.ts';
-import { contexts, docker, kubectl, kubectlInput, newNamespace, putOnNode, type TestContext } from './fixtures/command-line.ts';
+import { clustersOfRun } from './fixtures/clusters-of-run.ts';
+import { docker, kubectl, kubectlInput, newNamespace, putOnNode, type TestContext } from './fixtures/command-line.ts';
 import { springServerFolder } from './fixtures/spring-server.ts';
 
 const image = 'columns-test:1';
@@ -42,7 +43,7 @@ async function table(context: TestContext, namespace: string): Promise<Table> {
   return body as Table;
 }
 
-describe.each(contexts)('%s', (context) => {
+describe.each(clustersOfRun('minikube', 'docker-desktop', 'kind-kind'))('%s', (context) => {
   test('READY, STATUS and RESTARTS are the server\'s own, while the pods go through their states', async () => {
     await using folder = await springServerFolder();
     await docker('build', '-q', '-t', image, folder.path);
