@@ -43,7 +43,7 @@ const playwright = (project: string): TestStep => {
 
 try {
   const env = kind === 'unit' ? {} : { KUBECONFIG: needKubeconfig() };
-  const steps = kind === 'long' ? [vitest(['long']), { ...vitest(['beside', 'cluster']), env: { EVERY_CLUSTER: 'yes' } }] : kind === 'cluster'
+  const steps = kind === 'long' ? [{ ...vitest(['long', 'beside', 'cluster']), env: { EVERY_CLUSTER: 'yes' } }] : kind === 'cluster'
     ? [vitest(['beside', 'cluster']), playwright('cluster')]
     : [vitest(['unit', 'screen', 'electron']), playwright('browser')];
   if (kind !== 'long') needBrowser();

@@ -1,6 +1,5 @@
 // A case's own namespace with what provokes it, and the server's table of its pods beside.
-import { Api } from '../conformance/http.ts';
-import { readConnection } from '../conformance/target.ts';
+import { serverOf } from '../fixtures/ask-server.ts';
 import { kubectlInput, newNamespace } from '../fixtures/command-line.ts';
 import type { Here, LiveCase } from './live-case.ts';
 import { followRows, type ServerRows } from './server-rows.ts';
@@ -8,9 +7,7 @@ import { followRows, type ServerRows } from './server-rows.ts';
 /** All of it goes with `opened`. */
 export async function openCase(live: LiveCase, context: Here['context'], opened: AsyncDisposableStack): Promise<{ readonly here: Here; readonly rows: ServerRows }> {
   const { name: namespace } = opened.use(await newNamespace(context, `case-${live.id.toLowerCase()}`));
-  const api = new Api(await readConnection(process.env['KUBECONFIG'] ?? '', context));
-  opened.defer(() => api.close());
-  const rows = opened.use(followRows(api, namespace));
+  const rows = opened.use(followRows(await serverOf(context), namespace));
   const given = (await live.prepare?.({ context, namespace }, opened)) ?? '';
   const here: Here = { context, namespace, given };
   await kubectlInput(context, live.manifest(here), '-n', namespace, 'create', '--validate=false', '-f', '-');

@@ -18,6 +18,7 @@ const ms = (from: number) => `${Math.round(performance.now() - from)} ms`;
 let scene: Scene;
 /** Untouched for as long as the other tests run, 60 s at least. */
 let idle: { readonly port: number; readonly id: string; readonly since: number };
+
 /** How much is tried. */
 export interface Size {
   /** P5: downloads that are cancelled in the middle. */
@@ -161,7 +162,7 @@ export function testPromises({ cancelled, requests, abused, slowBytes }: Size): 
     const from = performance.now();
     expect(await outcome(row.localPort)).toBe('web');
     console.log(`the next request: ${ms(from)}`);
-    expect(await scene.until(row.id, ({ open }) => open === 0)).toMatchObject({ total: cancelled + 1, failed: 0 });
+    expect(await scene.until(row.id, ({ open }) => open === 0, 5_000)).toMatchObject({ total: cancelled + 1, failed: 0 });
   });
 
   test('P7: a client that has ended its side gets the answer that comes 5 s later', async () => {

@@ -61,7 +61,7 @@ function onceItIs({ context, namespace }: Pick<Here, 'context' | 'namespace'>, o
 const failsFirst = (answer: (image: ImageContent) => Answer): Prepare => async (place, opened) => {
   const image = await contentOfItsOwn(place);
   const registry = await registryOf(place, opened, answer(image));
-  onceItIs(place, opened, ({ waiting }) => waiting !== undefined && waiting.reason !== 'ContainerCreating', () => registry.serve('app', { kind: 'image', image }));
+  onceItIs(place, opened, ({ waiting }) => (waiting?.reason ?? 'ContainerCreating') !== 'ContainerCreating', () => registry.serve('app', { kind: 'image', image }));
   return registry.host;
 };
 
