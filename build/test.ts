@@ -45,7 +45,7 @@ try {
   const env = kind === 'unit' ? {} : { KUBECONFIG: needKubeconfig() };
   const steps = kind === 'long' ? [{ ...vitest(['long', 'beside', 'cluster']), env: { EVERY_CLUSTER: 'yes' } }] : kind === 'cluster'
     ? [vitest(['beside', 'cluster']), playwright('cluster')]
-    : [vitest(['unit', 'screen', 'electron']), playwright('browser')];
+    : [vitest(['unit', 'process', 'screen', 'electron']), playwright('browser')];
   if (kind !== 'long') needBrowser();
   await buildOutdated();
   mkdirSync(path.join(root, 'test-results'), { recursive: true });

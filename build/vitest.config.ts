@@ -1,4 +1,4 @@
-// vitest --config build/vitest.config.ts [--project unit|screen|electron|beside|cluster|long]
+// vitest --config build/vitest.config.ts [--project unit|process|screen|electron|beside|cluster|long]
 import path from 'node:path';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vitest/config';
@@ -11,8 +11,15 @@ const beside = [
   // Half of its time is a connection that rests.
   'test/forwards/promises.cluster.test.ts',
 ];
-/** How long a test takes is no test: a computer may have much else to do. Each file is a process of its own, which takes longer to start than most tests: on all cores. */
+/** Tests that measure their process (memory, processor, what stays open) or change its user: each file has a process of its own. */
+const process = [
+  'electron/engine/http/{repeat/run,live/open-live}.test.ts', 'electron/engine/events/memory.test.ts', 'electron/practice/streams/streams.test.ts',
+  'test/http/exchange.test.ts', 'electron/engine/forwards/listen.test.ts', 'electron/clients/docker/endpoint.test.ts',
+];
+/** How long a test takes is no test: a computer may have much else to do. */
 const patient = { testTimeout: 30_000, hookTimeout: 60_000, maxWorkers: '100%' };
+/** A process for each of some hundred files would take longer to start than most of them to run. */
+const inThreads = { ...patient, pool: 'threads' as const };
 /** A cluster takes as long as it takes: how fast Podlab is, benches tell. */
 const onCluster = { testTimeout: 600_000, hookTimeout: 600_000, expect: { poll: { timeout: 240_000 } } };
 const notUnit = ['**/*.cluster.test.ts', '**/*.long.test.ts', '**/node_modules/**'];
@@ -23,14 +30,18 @@ export default defineConfig({
     projects: [
       {
         root,
-        test: { name: 'unit', include: ['{shared,electron,build,test}/**/*.test.ts'], exclude: [...notUnit, 'test/electron/**'], ...patient },
+        test: { name: 'unit', include: ['{shared,electron,build,test}/**/*.test.ts'], exclude: [...notUnit, 'test/electron/**', ...process], ...inThreads },
+      },
+      {
+        root,
+        test: { name: 'process', include: process, ...patient },
       },
       {
         // Runes outside a screen: Svelte's own browser build, without a document.
         root,
         plugins: [svelte({ configFile: false })],
         environments: { ssr: { consumer: 'client', resolve: { noExternal: ['svelte', 'esm-env'], conditions: ['browser'] } } },
-        test: { name: 'screen', include: ['renderer/**/*.test.ts'], exclude: notUnit, ...patient },
+        test: { name: 'screen', include: ['renderer/**/*.test.ts'], exclude: notUnit, ...inThreads },
       },
       {
         // The built main and preload, with the stand-in for Electron in the place of its binary.
