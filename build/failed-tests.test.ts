@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { failedTests } from './failed-tests.ts';
+import { failedTests, hasTests } from './failed-tests.ts';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'failed-tests-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -28,4 +28,13 @@ test.each<[string, unknown, string[]]>([
 test('a report that is missing or cut is a line, no silence', () => {
   expect(failedTests(path.join(folder, 'none.json'))).toEqual([expect.stringContaining('before it told')]);
   expect(failedTests(report('{"testResults": ['))).toEqual([expect.stringContaining('cannot be read')]);
+});
+
+test.each<[string, unknown, boolean]>([
+  ['a run of vitest without a file', { numTotalTests: 0, testResults: [] }, false],
+  ['a file whose tests could not be loaded', { numTotalTests: 0, testResults: [vitestFile('failed', [], 'Cannot find module')] }, true],
+  ['a run of Playwright without a spec', { suites: [], stats: { expected: 0, unexpected: 0 } }, false],
+  ['a spec', { suites: [], stats: { expected: 1, unexpected: 0 } }, true],
+])('whether tests ran: %s', (_, content, ran) => {
+  expect(hasTests(report(content))).toBe(ran);
 });

@@ -1,8 +1,9 @@
-// What failed, by name and first words, from the JSON that vitest and Playwright write of a run: a long log need not be searched for it.
+// What failed, by name and first words, and whether anything ran, from the JSON that vitest and Playwright write of a run: a long log need not be searched for it.
 import { existsSync, readFileSync } from 'node:fs';
 import { stripVTControlCharacters } from 'node:util';
 
 interface VitestReport {
+  numTotalTests?: number;
   testResults?: {
     name: string;
     status: string;
@@ -18,6 +19,7 @@ interface PlaywrightSuite {
 
 interface PlaywrightReport {
   suites?: PlaywrightSuite[];
+  stats?: { expected: number; unexpected: number };
   errors?: { message?: string }[];
 }
 
@@ -30,6 +32,12 @@ export function failedTests(report: string): string[] {
   } catch (error) {
     return [`${report} cannot be read: ${error instanceof Error ? error.message : String(error)}`];
   }
+}
+
+/** False where no test ran: the words that narrow a run may fit no file of one program, but have to fit one of some program. */
+export function hasTests(report: string): boolean {
+  const { numTotalTests = 0, testResults = [], stats } = JSON.parse(readFileSync(report, 'utf8')) as VitestReport & PlaywrightReport;
+  return numTotalTests + testResults.length + (stats?.expected ?? 0) + (stats?.unexpected ?? 0) > 0;
 }
 
 function ofVitest({ name, status, message, assertionResults }: NonNullable<VitestReport['testResults']>[number]): string[] {

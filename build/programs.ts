@@ -14,15 +14,18 @@ export const bin = (name: string) => path.join(root, 'node_modules/.bin', proces
 
 /**
  * Runs the steps one after the other from the project's root, all of them even when one fails, with one line for each at the end.
+ * @param steps those of a list run beside one another, their lines mixed
  * @returns whether all ended well
  */
-export async function runAll(steps: Step[]): Promise<boolean> {
+export async function runAll(steps: (Step | Step[])[]): Promise<boolean> {
   const results: { name: string; isGood: boolean; seconds: string }[] = [];
-  for (const { name, command, args, env } of steps) {
-    process.stdout.write(`\n== ${name}\n`);
-    const started = Date.now();
-    const isGood = (await runOne(command, args, env)) === 0;
-    results.push({ name, isGood, seconds: ((Date.now() - started) / 1000).toFixed(1) });
+  for (const step of steps) {
+    await Promise.all([step].flat().map(async ({ name, command, args, env }) => {
+      process.stdout.write(`\n== ${name}\n`);
+      const started = Date.now();
+      const isGood = (await runOne(command, args, env)) === 0;
+      results.push({ name, isGood, seconds: ((Date.now() - started) / 1000).toFixed(1) });
+    }));
   }
   process.stdout.write('\n');
   for (const { name, isGood, seconds } of results) process.stdout.write(`${isGood ? 'ok    ' : 'FAILED'} ${name} (${seconds} s)\n`);

@@ -1,4 +1,4 @@
-// vitest --config build/vitest.config.ts [--project unit|process|screen|electron|beside|cluster|long]
+// vitest --config build/vitest.config.ts [--project unit|process|screen|electron|beside|cluster|conformance|long]
 import path from 'node:path';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vitest/config';
@@ -6,16 +6,18 @@ import { defineConfig } from 'vitest/config';
 const root = path.resolve(import.meta.dirname, '..');
 /** Cluster tests that have namespaces and images of their own, and that mostly wait for a kubelet: two files at once. */
 const beside = [
-  'test/{access,command-lines,fixes,nothing-lost,objects,run-and-apply,safe-order,unfinished,workloads}.cluster.test.ts', 'test/catalogue/*.cluster.test.ts',
-  'test/{container-files,events,terminal}/*.cluster.test.ts',
+  'test/{access,command-lines,fixes,nothing-lost,objects,pod-columns,run-and-apply,safe-order,unfinished,workloads}.cluster.test.ts',
+  'test/{catalogue,container-files,events,every-field,http,terminal}/*.cluster.test.ts',
   // Half of its time is a connection that rests.
   'test/forwards/promises.cluster.test.ts',
 ];
 /** Tests that measure their process (memory, processor, what stays open) or change its user: each file has a process of its own. */
-const process = [
+const ownProcess = [
   'electron/engine/http/{repeat/run,live/open-live}.test.ts', 'electron/engine/events/memory.test.ts', 'electron/practice/streams/streams.test.ts',
   'test/http/exchange.test.ts', 'electron/engine/forwards/listen.test.ts', 'electron/clients/docker/endpoint.test.ts',
 ];
+/** What a server is held to has that server for itself: two servers at once. */
+const conformance = ['test/conformance/*.cluster.test.ts'];
 /** How long a test takes is no test: a computer may have much else to do. */
 const patient = { testTimeout: 30_000, hookTimeout: 60_000, maxWorkers: '100%' };
 /** A process for each of some hundred files would take longer to start than most of them to run. */
@@ -30,11 +32,11 @@ export default defineConfig({
     projects: [
       {
         root,
-        test: { name: 'unit', include: ['{shared,electron,build,test}/**/*.test.ts'], exclude: [...notUnit, 'test/electron/**', ...process], ...inThreads },
+        test: { name: 'unit', include: ['{shared,electron,build,test}/**/*.test.ts'], exclude: [...notUnit, 'test/electron/**', ...ownProcess], ...inThreads },
       },
       {
         root,
-        test: { name: 'process', include: process, ...patient },
+        test: { name: 'process', include: ownProcess, ...patient },
       },
       {
         // Runes outside a screen: Svelte's own browser build, without a document.
@@ -60,11 +62,15 @@ export default defineConfig({
         test: {
           name: 'cluster',
           include: ['**/*.cluster.test.ts'],
-          exclude: ['**/node_modules/**', ...beside],
+          exclude: ['**/node_modules/**', ...beside, ...conformance],
           sequence: { groupOrder: 2 },
           fileParallelism: false,
           ...onCluster,
         },
+      },
+      {
+        root,
+        test: { name: 'conformance', include: conformance, maxWorkers: 2, sequence: { groupOrder: 3 }, ...onCluster },
       },
       {
         root,

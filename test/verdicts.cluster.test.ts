@@ -84,8 +84,8 @@ test.concurrent.for(contexts)('every row is predicted before creation: %s', { ti
   expect(registry.requests, 'Podlab asks no registry itself').toEqual([]);
 
   const pods = podsOf(rows, predicted);
-  const seen = await createAll(api, `/api/v1/namespaces/${namespace.name}`, pods);
-  const facts = await factsOf(api, `/api/v1/namespaces/${namespace.name}`, pods, predicted);
+  const { seen, slowed } = await createAll(api, `/api/v1/namespaces/${namespace.name}`, pods);
+  const facts = await factsOf(api, `/api/v1/namespaces/${namespace.name}`, pods, predicted, slowed);
 
   for (const [index, { name, policy, image, registry: where }] of rows.entries()) {
     const { id, fate, reasons, asksRegistry } = predicted.get(name) as Verdict;
@@ -192,9 +192,10 @@ function podsOf(rows: readonly Row[], predicted: ReadonlyMap<string, Verdict>): 
 
 const SHARE = 8;
 
-/** Creates the pods and watches until each container has started or says why it does not. */
-async function createAll(api: Api, path: string, pods: readonly TestPod[]): Promise<Map<string, Seen>> {
+/** Creates the pods and watches until each container has started or says why it does not; also which of them a busy kubelet did not pull for at first. */
+async function createAll(api: Api, path: string, pods: readonly TestPod[]): Promise<{ seen: Map<string, Seen>; slowed: Set<string> }> {
   const seen = new Map<string, Seen>();
+  const slowed = new Set<string>();
   const count = pods.flatMap(({ rows }) => rows).length;
   const stop = new AbortController();
   const signal = AbortSignal.any([stop.signal, AbortSignal.timeout(600_000)]);
@@ -213,7 +214,9 @@ async function createAll(api: Api, path: string, pods: readonly TestPod[]): Prom
     for await (const { object } of api.watch(`${path}/pods`, { timeoutSeconds: 600 }, { signal })) {
       for (const status of (object.status?.containerStatuses ?? []) as Json[]) {
         const { reason, message } = status.state?.waiting ?? {};
-        const isRefusal = reason === 'ErrImageNeverPull' || (reason === 'ErrImagePull' && !String(message).includes('QPS exceeded'));
+        const isSlowed = String(message).includes('QPS exceeded');
+        const isRefusal = reason === 'ErrImageNeverPull' || (reason === 'ErrImagePull' && !isSlowed);
+        if (isSlowed) slowed.add(status.name);
         if (object.metadata.name === WITNESS) continue;
         if (status.state?.running) seen.set(status.name, { word: 'Running', imageId: status.imageID });
         else if (isRefusal && !seen.has(status.name)) seen.set(status.name, { word: reason, imageId: '' });
@@ -225,11 +228,11 @@ async function createAll(api: Api, path: string, pods: readonly TestPod[]): Prom
   }
   stop.abort();
   await creating;
-  return seen;
+  return { seen, slowed };
 }
 
 /** What each container wrote; events that do not belong to the row; and the verdicts of which some row had every event. */
-async function factsOf(api: Api, path: string, pods: readonly TestPod[], predicted: ReadonlyMap<string, Verdict>) {
+async function factsOf(api: Api, path: string, pods: readonly TestPod[], predicted: ReadonlyMap<string, Verdict>, slowed: ReadonlySet<string>) {
   const log = new Map<string, string>();
   let strangeEvents = new Map<string, string[]>();
   let complete = new Set<string>();
@@ -242,7 +245,9 @@ async function factsOf(api: Api, path: string, pods: readonly TestPod[], predict
     for (const { name, image } of rows) {
       const lines = (events.get(name) ?? []).filter(({ source }) => source.component === 'kubelet').map(({ reason, message }): string => `${reason}: ${message}`);
       const { id, needed, allowed } = eventsOf(predicted.get(name) as Verdict, image);
-      const heads = [...needed, ...allowed, ...(lines.some((line) => line.includes('QPS exceeded')) ? ['Pulling: ', 'Failed: ', 'BackOff: '] : [])];
+      // The event that has the reason may be the one that is lost; the status had it, too.
+      const isSlowed = slowed.has(name) || lines.some((line) => line.includes('QPS exceeded'));
+      const heads = [...needed, ...allowed, ...(isSlowed ? ['Pulling: ', 'Failed: ', 'BackOff: '] : [])];
       strangeEvents.set(name, lines.filter((line) => !heads.some((head) => line.startsWith(head))));
       if (needed.every((head) => lines.some((line) => line.startsWith(head)))) complete.add(id);
     }

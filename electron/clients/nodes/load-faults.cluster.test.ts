@@ -60,7 +60,7 @@ const load = (docker: Dockerode, store: NodeImageStore, name: string, onSent: (b
 const HELD = 'ctr --namespace=k8s.io images ls -q; ctr --namespace=k8s.io content ls -q; ctr --namespace=k8s.io content active; ctr --namespace=k8s.io leases ls -q; ctr --namespace=k8s.io snapshots ls';
 const held = (of: TestNode) => of.sh(HELD);
 /** The same once containerd has thrown away what nothing keeps: an import leaves some of that, for a while. */
-const keeps = (of: TestNode) => of.sh(`lease=$(ctr --namespace=k8s.io leases create); ctr --namespace=k8s.io leases delete --sync "$lease"; ${HELD}`);
+const keeps = (of: TestNode) => of.sh(`lease=$(ctr --namespace=k8s.io leases create); ctr --namespace=k8s.io leases delete --sync "$lease" >/dev/null; ${HELD}`);
 
 /** A client of Docker that does something with the answer to `docker save`. */
 function whileSaving({ before = () => Promise.resolve(), body }: { before?: () => Promise<unknown>; body?: (saved: IncomingMessage) => PassThrough | Transform }): Dockerode {
