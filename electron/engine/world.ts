@@ -77,7 +77,7 @@ export function openWorld({ activity: log, journal, history, recent, fileOrigins
     ...(entry.undo === 'offered' ? { undo: undoWays(changes, kept) } : {}),
   })));
   const forwards = openForwards(sessions, activity, keptForwards);
-  const terminals = openTerminals(sessions);
+  const terminals = openTerminals(sessions, activity);
   const localClusters = openLocalClusters({ kubeconfig, docker, sessions, activity, tools });
   return {
     calls: {

@@ -45,6 +45,9 @@ test('a debug container brings a shell of its own', async ({ page }) => {
   await expect(drawn(detail)).toContainText('42');
   const { spec } = (await here.api.get(`${PODS}/web`)).body;
   expect(spec.ephemeralContainers).toMatchObject([{ image: 'busybox:1.36', targetContainerName: 'app' }]);
+  const activity = page.getByRole('log', { name: 'Activity' });
+  await expect(activity).toContainText('Add a debug container for app to web');
+  await expect(activity).toContainText('debug -it web --image=busybox:1.36');
   await page.keyboard.type('exit 3');
   await page.keyboard.press('Enter');
   await expect(detail.getByText('The shell of the debug container ended with exit code 3.')).toBeVisible();
@@ -52,6 +55,7 @@ test('a debug container brings a shell of its own', async ({ page }) => {
   await detail.getByRole('combobox', { name: 'Debug image' }).fill('nobody/has-it:1');
   await press(page, detail.getByRole('button', { name: 'Debug container', exact: true }));
   await expect(detail.getByRole('alert')).toContainText('nobody/has-it:1');
+  await expect(activity).toContainText('Failed');
   expect((await here.api.get(`${PODS}/web`)).body.spec.ephemeralContainers).toHaveLength(1);
 });
 
@@ -61,6 +65,7 @@ test('the end of input is told to a program that waits for it, which then ends',
   const detail = await terminalOf(page, 'reading');
   await detail.getByRole('button', { name: 'Attach', exact: true }).click();
   await expect(detail.getByRole('textbox', { name: 'Input', exact: true })).toBeFocused();
+  await expect(page.getByRole('log', { name: 'Activity' })).toContainText('attach -i reading -c app');
   await page.keyboard.insertText('hello 안녕');
   await page.keyboard.press('Enter');
   await expect(drawn(detail)).toContainText('hello 안녕');

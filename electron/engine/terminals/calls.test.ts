@@ -4,6 +4,7 @@ import { type WebSocket, WebSocketServer } from 'ws';
 import type { TerminalRow } from '../../../shared/contract/terminals.ts';
 import type { Kubeconfig } from '../../clients/cluster/kubeconfig.ts';
 import { json, kubeconfigFor, startApiServer } from '../../clients/cluster/test-api-server.ts';
+import { createActivity } from '../activity/activity.ts';
 import { openSessions } from '../cluster/sessions.ts';
 import { openDocker } from '../docker.ts';
 import { createTopic } from '../topic.ts';
@@ -59,7 +60,8 @@ async function play({ refusal, run = (socket) => socket.send(Buffer.concat([Buff
   const entries = kubeconfigFor(`http://127.0.0.1:${server.port}`);
   const kubeconfig = createTopic<Kubeconfig>({ ...entries, contexts: entries.contexts.map((each) => ({ ...each, isLocal: false })) });
   const sessions = openSessions(kubeconfig, docker);
-  const terminals = openTerminals(sessions);
+  const activity = createActivity();
+  const terminals = openTerminals(sessions, activity);
   onTestFinished(async () => {
     await terminals[Symbol.asyncDispose]();
     await sessions[Symbol.asyncDispose]();
@@ -71,6 +73,7 @@ async function play({ refusal, run = (socket) => socket.send(Buffer.concat([Buff
   const { calls } = terminals;
   return {
     calls, heard, execs, kubeconfig,
+    entries: () => activity.entries.value,
     allow(isAllowed: boolean) {
       using held = sessions.hold(context);
       held.session.changesAllowed.set(isAllowed);
@@ -91,9 +94,14 @@ test('opening is refused while changes are locked, and what is typed too once th
   const played = await play();
   await expect(played.open()).rejects.toMatchObject({ code: 'CHANGES_LOCKED' });
   expect(played.execs).toEqual([]);
+  expect(played.entries()).toEqual([]);
   played.allow(true);
   await played.open();
   expect(await played.row(({ state }) => state === 'open')).toMatchObject({ program: '/bin/sh', commands: ['kubectl --context test -n default exec -it web -c app -- /bin/sh'] });
+  await expect.poll(played.entries).toMatchObject([{
+    title: { key: 'activity.terminal-shell', params: { pod: 'web', container: 'app' } }, state: 'done', undo: 'none',
+    commands: ['kubectl --context test -n default exec -it web -c app -- /bin/sh'], subject: { context, namespace: 'default', pod: 'web' },
+  }]);
   await played.calls.write({ id: 'one', data: base64('ls\r') }, never);
   await expect.poll(() => Buffer.concat(played.heard).toString()).toBe('ls\r');
   played.allow(false);
@@ -118,6 +126,7 @@ test.each<[string, Played, object]>([
   played.allow(true);
   await played.open();
   expect((await played.row(({ state }) => state === 'ended')).failure).toMatchObject(failure);
+  await expect.poll(played.entries).toMatchObject([{ state: 'failed', failure, commands: [expect.stringContaining(' exec -it web ')] }]);
   await played.calls.close({ id: 'one' }, never);
 });
 
@@ -140,4 +149,13 @@ test('32 terminals, and the next is refused until one is closed; an id is one te
   await expect(played.open('t1')).rejects.toMatchObject({ code: 'REQUEST_INVALID' });
   await played.open('t33');
   await played.row(({ state }) => state === 'open', 't33');
+});
+
+test('one that is closed while it is opened is cancelled in Activity', async () => {
+  const played = await play({ run: () => {} });
+  played.allow(true);
+  await played.open();
+  await expect.poll(() => played.execs.length).toBe(1);
+  void played.calls.close({ id: 'one' }, never);
+  await expect.poll(played.entries).toMatchObject([{ state: 'cancelled' }]);
 });

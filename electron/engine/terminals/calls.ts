@@ -1,12 +1,13 @@
 // The contract's calls for terminals.
 import { Failure } from '../../../shared/contract/failures.ts';
 import type { TerminalPlace, TerminalRow } from '../../../shared/contract/terminals.ts';
+import type { Activity } from '../activity/activity.ts';
 import type { EngineCalls } from '../calls.ts';
 import type { ClusterSession } from '../cluster/session.ts';
 import type { Sessions } from '../cluster/sessions.ts';
 import { createTopic } from '../topic.ts';
 import { choicesOf } from './choices.ts';
-import { openTerminal, type Terminal } from './terminal.ts';
+import { abortable, openTerminal, type Terminal } from './terminal.ts';
 
 export interface Terminals extends AsyncDisposable {
   readonly calls: EngineCalls['terminals'];
@@ -17,8 +18,8 @@ const MOST_TERMINALS = 32;
 /** Longest that leaving waits for programs to end. */
 const LEAVE_MS = 5_000;
 
-export function openTerminals(sessions: Sessions): Terminals {
-  const open = new Map<string, { readonly terminal: Terminal; readonly session: ClusterSession }>();
+export function openTerminals(sessions: Sessions, activity: Activity): Terminals {
+  const open = new Map<string, { readonly terminal: Terminal; readonly session: ClusterSession; readonly left: AbortController }>();
   const rows = createTopic<readonly TerminalRow[]>([]);
   const closing = new Set<Promise<void>>();
   const noShell = new Set<string>();
@@ -37,9 +38,29 @@ export function openTerminals(sessions: Sessions): Terminals {
     session.requireChanges();
     return terminal;
   };
+  /** Its entry in Activity is that it was opened; what is typed in it is the person's own. */
+  const enter = (terminal: Terminal, signal: AbortSignal) => {
+    const { context, namespace, pod, container } = terminal.place;
+    activity.settle({
+      title: { key: `activity.terminal-${terminal.row.way.kind}`, params: { pod, container } },
+      commands: [],
+      subject: { context, namespace, pod },
+      endsWithCaller: true,
+      async run(teller, closed) {
+        try {
+          await abortable(terminal.opened, closed);
+          return { result: {} };
+        } finally {
+          // Only now is known which program it is.
+          for (const line of terminal.row.commands) teller.command(line);
+        }
+      },
+    }, signal).catch(() => {}); // its row tells why, too
+  };
   const close = (id: string): Promise<void> => {
-    const { terminal } = get(id);
+    const { terminal, left } = get(id);
     open.delete(id);
+    left.abort(new DOMException('the terminal was closed', 'AbortError'));
     tell();
     const closed = terminal.close().finally(() => closing.delete(closed));
     closing.add(closed);
@@ -71,8 +92,10 @@ export function openTerminals(sessions: Sessions): Terminals {
           onShell: (image) => { if (image !== undefined) shellImages.add(image); },
           onNoShell: () => noShell.add(keyOf(place)),
         });
-        open.set(id, { terminal, session: held.session });
+        const left = new AbortController();
+        open.set(id, { terminal, session: held.session, left });
         tell();
+        enter(terminal, left.signal);
         return {};
       },
       async *output({ id, reader = '' }, signal) {

@@ -1,5 +1,5 @@
 // One terminal, from its opening until it is closed. It lives here, whatever screen is shown.
-import { Failure, type FailureData } from '../../../shared/contract/failures.ts';
+import { Failure } from '../../../shared/contract/failures.ts';
 import type { TerminalPlace, TerminalRow, TerminalWay } from '../../../shared/contract/terminals.ts';
 import { containersOf } from '../../../shared/kubernetes/containers.ts';
 import type { Pod } from '../../../shared/kubernetes/objects.ts';
@@ -39,6 +39,8 @@ export interface Terminal {
   readonly row: TerminalRow;
   readonly output: KeptOutput;
   readonly place: TerminalPlace;
+  /** Resolves when it is open. @throws Failure why it could not be opened */
+  readonly opened: Promise<void>;
   /** Resolves when there is room for more; waits while it is opening. @throws Failure TERMINAL_GONE when it has ended */
   write(bytes: Uint8Array): Promise<void>;
   /** @throws Failure TERMINAL_GONE, END_OF_INPUT_NOT_SUPPORTED */
@@ -131,10 +133,10 @@ export function openTerminal({ held, id, place, way, size: firstSize, onChange, 
     if (fate.isOwn) return fate.exitCode === undefined ? {} : { exitCode: fate.exitCode };
     return { failure: new Failure('TERMINAL_LOST', { pod: place.pod }, fate.words).toData() };
   };
-  const endedBy = (error: unknown): FailureData => {
+  const endedBy = (error: unknown): Failure => {
     const isLost = !(error instanceof Failure) || error.code === 'TERMINAL_LOST';
-    if (isLost && session.server === '') return new Failure('CONTEXT_NOT_FOUND', { context: place.context }, error).toData();
-    return (failureOf(error) ?? new Failure('TERMINAL_LOST', { pod: place.pod }, error)).toData();
+    if (isLost && session.server === '') return new Failure('CONTEXT_NOT_FOUND', { context: place.context }, error);
+    return failureOf(error) ?? new Failure('TERMINAL_LOST', { pod: place.pod }, error);
   };
 
   const opened = (async () => {
@@ -156,7 +158,7 @@ export function openTerminal({ held, id, place, way, size: firstSize, onChange, 
       ending = exitCode === undefined ? {} : { exitCode };
     } catch (error) {
       if (error instanceof Failure && error.code === 'SHELL_NOT_IN_IMAGE') onNoShell();
-      ending = { failure: endedBy(error) };
+      ending = { failure: endedBy(error).toData() };
     }
     output.end();
     change({ state: 'ended', ...ending, ...fateOf(ending) });
@@ -175,6 +177,7 @@ export function openTerminal({ held, id, place, way, size: firstSize, onChange, 
     get row() { return row; },
     output,
     place,
+    opened: opened.then(() => {}, (error: unknown) => { throw endedBy(error); }),
     write: async (bytes) => (await running()).write(bytes),
     endInput: async () => (await running()).endInput(),
     resize(next) {
@@ -201,7 +204,7 @@ export function openTerminal({ held, id, place, way, size: firstSize, onChange, 
 }
 
 /** The promise's outcome, or the signal's reason if that comes first. */
-function abortable<Value>(promise: Promise<Value>, signal: AbortSignal): Promise<Value> {
+export function abortable<Value>(promise: Promise<Value>, signal: AbortSignal): Promise<Value> {
   return Promise.race([promise, new Promise<never>((_, reject) => {
     signal.addEventListener('abort', () => reject(signal.reason), { once: true });
   })]);

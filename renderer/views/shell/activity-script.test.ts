@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { expect, test } from 'vitest';
 import { activityScript, type ScriptEntry } from './activity-script.ts';
 
-const words = { heading: 'Podlab', needsForward: 'needs an open port', onlyBash: 'for bash alone' };
+const words = { heading: 'Podlab', needsForward: 'needs an open port', needsPerson: 'needs somebody', onlyBash: 'for bash alone' };
 const entry = (title: string, commands: string[], state: ScriptEntry['state'] = 'done'): ScriptEntry => ({ at: '10:00:00', title, state, outcome: state, commands });
 const bash = (script: string) => execFileSync('bash', ['-s'], { input: script, encoding: 'utf8' });
 
@@ -13,6 +13,9 @@ test('bash runs what was done, in its order; the rest are comments', () => {
     entry('Built', ['echo cancelled'], 'cancelled'),
     entry('Forwarded', ['kubectl --context c -n n port-forward pod/p 1:2']),
     entry('Asked', ['curl -i http://127.0.0.1:1/']),
+    entry('Shell', ['kubectl --context c -n n exec -it web -c app -- sh']),
+    entry('Attached', ['kubectl --context c -n n attach web -c app']),
+    entry('Debugged', ['kubectl --context c -n n debug -it web --image=x --target=app -- sh']),
     entry('Patched', ["echo 'it'\\''s done'"]),
   ], 'bash', words);
   expect(bash(script)).toBe("$HOME\nit's done\n");
@@ -44,6 +47,18 @@ EOF
 # 10:00:00 Asked
 # needs an open port
 # curl -i http://127.0.0.1:1/
+
+# 10:00:00 Shell
+# needs somebody
+# kubectl --context c -n n exec -it web -c app -- sh
+
+# 10:00:00 Attached
+# needs somebody
+# kubectl --context c -n n attach web -c app
+
+# 10:00:00 Debugged
+# needs somebody
+# kubectl --context c -n n debug -it web --image=x --target=app -- sh
 
 # 10:00:00 Patched
 echo 'it'\\''s done'

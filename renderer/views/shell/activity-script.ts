@@ -18,6 +18,8 @@ export interface ScriptWords {
   readonly heading: string;
   /** The lines keep a port open until they are stopped, or need such a port. */
   readonly needsForward: string;
+  /** The lines open a terminal. */
+  readonly needsPerson: string;
   /** A line that has no PowerShell form. */
   readonly onlyBash: string;
 }
@@ -35,6 +37,7 @@ function partOf({ at, title, state, outcome, commands }: ScriptEntry, shell: She
   const about = comment(`${at} ${title}`);
   if (state !== 'done') return [about, comment(outcome), ...commands.map(comment)];
   if (commands.some(needsForward)) return [about, comment(words.needsForward), ...commands.map(comment)];
+  if (commands.some(needsPerson)) return [about, comment(words.needsPerson), ...commands.map(comment)];
   if (shell === 'bash') return [about, ...commands];
   const lines = commands.flatMap((line) => {
     const said = powershellLine(line);
@@ -46,6 +49,9 @@ function partOf({ at, title, state, outcome, commands }: ScriptEntry, shell: She
 
 /** port-forward runs until somebody ends it; a request to this computer's own port needs one that runs. */
 const needsForward = (line: string) => /^kubectl .* port-forward /.test(line) || /^curl .*\bhttps?:\/\/(127\.0\.0\.1|localhost)[:/]/.test(line);
+
+/** A terminal waits for what is typed. */
+const needsPerson = (line: string) => /^kubectl --context (?:'[^']*'|\S+) -n \S+ (?:(?:exec|debug) -it|attach) /.test(line);
 
 /** Each line of it: a title or a here-document must not begin a line of the script. */
 const comment = (text: string) => text.split(/\r\n|[\r\n\u2028\u2029]/).map((line) => `# ${line}`.trimEnd()).join('\n');
