@@ -11,10 +11,14 @@ const beside = [
   // Half of its time is a connection that rests.
   'test/forwards/promises.cluster.test.ts',
 ];
-/** Tests that measure their process (memory, processor, what stays open) or change its user: each file has a process of its own. */
+/**
+ * Tests that measure their process (memory, processor, what stays open), change its user, or ask whether a port is free again: while another thread starts
+ * a program, that one holds a copy of every socket for a moment, and a closed port still answers. Each file has a process of its own.
+ */
 const ownProcess = [
   'electron/engine/http/{repeat/run,live/open-live}.test.ts', 'electron/engine/events/memory.test.ts', 'electron/practice/streams/streams.test.ts',
-  'test/http/exchange.test.ts', 'electron/engine/forwards/listen.test.ts', 'electron/clients/docker/endpoint.test.ts',
+  'test/http/exchange.test.ts', 'electron/clients/docker/endpoint.test.ts',
+  'electron/engine/forwards/*.test.ts', 'test/forwards/practice.test.ts', 'electron/engine/practice.test.ts', 'electron/clients/cluster/connection.test.ts',
 ];
 /** What a server is held to has that server for itself: two servers at once. */
 const conformance = ['test/conformance/*.cluster.test.ts'];

@@ -22,8 +22,6 @@ export default defineConfig({
       name: 'browser',
       testMatch: '**/*.browser.spec.ts',
       timeout: 120_000,
-      // Each file has a practice cluster of its own.
-      workers: 2,
       // A pod of the practice cluster takes its seconds, as a real one does.
       expect: { timeout: 20_000 },
       outputDir: '../../test-results/browser',
