@@ -4,10 +4,10 @@ import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vitest/config';
 
 const root = path.resolve(import.meta.dirname, '..');
-/** Cluster tests that have namespaces and images of their own, and that mostly wait for a kubelet: two files at once. */
+/** Cluster tests that have namespaces and images of their own, and that mostly wait for a kubelet: two files at once. What other work would change (how much goes in a second, memory after a flood) is not among them. */
 const beside = [
   'test/{access,command-lines,fixes,nothing-lost,objects,pod-columns,run-and-apply,safe-order,unfinished,workloads}.cluster.test.ts',
-  'test/{catalogue,container-files,events,every-field,http,terminal}/*.cluster.test.ts',
+  'test/{catalogue,container-files,events,every-field}/*.cluster.test.ts', 'test/terminal/{refused,terminal}.cluster.test.ts',
   // Half of its time is a connection that rests.
   'test/forwards/promises.cluster.test.ts',
 ];
