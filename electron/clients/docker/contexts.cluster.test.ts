@@ -14,7 +14,8 @@ import { dockerClient } from './client.ts';
 import { watchDocker } from './connection.ts';
 import type { DockerState } from './connection.ts';
 import { findDockerEndpoint } from './endpoint.ts';
-import { listImages, removeImage, tagImage } from './images.ts';
+import { buildTestImage, removeTestImage } from '../nodes/test-node.ts';
+import { removeImage, tagImage } from './images.ts';
 
 const run = promisify(execFile);
 const soon = { timeout: 240_000, interval: 20 };
@@ -50,9 +51,9 @@ beforeAll(async () => {
   await cli({}, 'context', 'create', 'by-socket', '--docker', `host=unix://${socket}`);
   await cli({}, 'context', 'create', 'by-port', '--docker', `host=tcp://127.0.0.1:${port}`);
   await cli({}, 'context', 'use', 'by-port');
-  const [image] = await listImages(docker);
-  await tagImage(docker, image!.Id, `${NAME}:here`);
-  cleanUp.defer(async () => { await removeImage(docker, `${NAME}:here`); });
+  // An image of its own: of one that others use, this may be the last name by the end.
+  await buildTestImage(docker, `${NAME}:here`);
+  cleanUp.defer(() => removeTestImage(docker, `${NAME}:here`));
 });
 afterAll(() => cleanUp.disposeAsync());
 
