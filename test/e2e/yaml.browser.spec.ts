@@ -28,6 +28,7 @@ test('a field and its value are chosen from a list; a misspelt one is marked at 
   await press(page, page.getByRole('button', { name: 'Create from YAML' }));
   // What is typed into the plain field, before the editor is loaded, has no choices.
   await expect(page.locator('.cm-content')).toBeFocused();
+  await expect(manifest(page)).toBeFocused();
   await page.keyboard.insertText('apiVersion: v1\nkind: Pod\nmetadata:\n  name: typed\nspec:\n  containers:\n    - name: a\n      image: http-server:1\n      ');
   await page.keyboard.type('imagePull');
   const choices = page.getByRole('listbox', { name: 'Choices' });

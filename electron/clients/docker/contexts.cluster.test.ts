@@ -14,7 +14,7 @@ import { dockerClient } from './client.ts';
 import { watchDocker } from './connection.ts';
 import type { DockerState } from './connection.ts';
 import { findDockerEndpoint } from './endpoint.ts';
-import { buildTestImage, removeTestImage } from '../nodes/test-node.ts';
+import { buildTestImage } from '../nodes/test-node.ts';
 import { removeImage, tagImage } from './images.ts';
 
 const run = promisify(execFile);
@@ -53,7 +53,7 @@ beforeAll(async () => {
   await cli({}, 'context', 'use', 'by-port');
   // An image of its own: of one that others use, this may be the last name by the end.
   await buildTestImage(docker, `${NAME}:here`);
-  cleanUp.defer(() => removeTestImage(docker, `${NAME}:here`));
+  cleanUp.defer(async () => { await removeImage(docker, `${NAME}:here`); });
 });
 afterAll(() => cleanUp.disposeAsync());
 
