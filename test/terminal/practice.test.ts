@@ -85,6 +85,22 @@ test('a debug container is offered with the images that hold a shell, and has on
   expect(spec.ephemeralContainers).toMatchObject([{ image: 'busybox:1.36', imagePullPolicy: 'IfNotPresent', targetContainerName: 'app', stdin: true, tty: true }]);
 });
 
+test('a debug container that is left while it starts stays in the pod, and Activity does not call it cancelled', async () => {
+  const at = await place('web');
+  const added = async () => (await api.get(`${PODS}/web`)).body.spec.ephemeralContainers?.length ?? 0;
+  const before = await added();
+  const terminal = await open(at, { kind: 'debug', image: 'busybox:1.36' });
+  await vi.waitFor(async () => expect(await added()).toBe(before + 1), { timeout: 30_000, interval: 1 });
+  await engine.calls.terminals.close({ id: terminal.id }, never);
+  for await (const { entries } of engine.calls.activity.watch(undefined, AbortSignal.timeout(30_000))) {
+    const { title, state } = entries.at(-1)!;
+    if (state === 'running') continue;
+    expect([title.key, state]).toEqual(['activity.terminal-debug', 'done']);
+    break;
+  }
+  expect(await added()).toBe(before + 1);
+});
+
 test('an image that is not on the node adds nothing to the pod', async () => {
   const at = await place('web');
   const before = (await api.get(`${PODS}/web`)).body.spec.ephemeralContainers?.length ?? 0;

@@ -48,7 +48,8 @@ export function openTerminals(sessions: Sessions, activity: Activity): Terminals
       endsWithCaller: true,
       async run(teller, closed) {
         try {
-          await abortable(terminal.opened, closed);
+          // A debug container stays in the pod, whoever leaves meanwhile.
+          await (terminal.row.way.kind === 'debug' ? terminal.opened : abortable(terminal.opened, closed));
           return { result: {} };
         } finally {
           // Only now is known which program it is.
